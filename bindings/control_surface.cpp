@@ -1,0 +1,190 @@
+// Door one: everything that is called now and then.
+
+#include "bindings/boundary.h"
+
+namespace danji::bindings {
+
+Boundary& boundary() {
+  static Boundary shared;
+  return shared;
+}
+
+std::uint32_t finish(ErrorCode code) {
+  Boundary& shared = boundary();
+  const Peer& peer = shared.engine->peer();
+  shared.status[2] = (shared.engine->hasChanges() ? 1 : 0) + (peer.mayHaveFrames() ? 2 : 0) +
+                     (peer.hasWishes() ? 4 : 0);
+  shared.status[3] = peer.deadline();
+  return static_cast<std::uint32_t>(code);
+}
+
+std::uint32_t finish(const Status& status) {
+  if (status.ok()) return finish(ErrorCode::ok);
+  boundary().detail = status.error().detail;
+  return finish(status.error().code);
+}
+
+// Input: session (16 bytes), seed u64. `keepsJournal`: a test's wish.
+DANJI_EXPORT(danji_create) void danji_create(std::uint32_t keepsJournal) {
+  ByteReader in(boundary().input);
+  const std::string session(asText(in.raw(16)));
+  boundary().engine = std::make_unique<Engine>(session, in.u64());
+  if (keepsJournal != 0) engine().keepJournal();
+}
+
+// Room for `length` bytes of input; valid until the next call of this function.
+DANJI_EXPORT(danji_reserve) std::uint8_t* danji_reserve(std::uint32_t length) {
+  Bytes& bytes = boundary().input;
+  if (bytes.size() < length) bytes.resize(length);
+  return bytes.data();
+}
+
+DANJI_EXPORT(danji_output) const std::uint8_t* danji_output() {
+  return boundary().output.view().data();
+}
+
+DANJI_EXPORT(danji_outputLength) std::uint32_t danji_outputLength() {
+  return static_cast<std::uint32_t>(boundary().output.size());
+}
+
+DANJI_EXPORT(danji_status) const double* danji_status() { return boundary().status; }
+
+// What was wrong, for people: text in the output.
+DANJI_EXPORT(danji_detail) void danji_detail() {
+  boundary().output.clear();
+  boundary().output.raw(boundary().detail);
+}
+
+// Input: key text, then the definition. The id is in status[0].
+DANJI_EXPORT(danji_define) std::uint32_t danji_define(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string key(in.text(length));
+  const Definition definition = decodeDefinition(in);
+  if (!in.finished()) {
+    return finish(Status(Error{ErrorCode::invalidDefinition, "unknown scope or strategy"}));
+  }
+  const Result<DefinitionId> id = engine().define(key, definition);
+  if (!id.ok()) return finish(Status(id.error()));
+  boundary().status[0] = id.value();
+  return finish(ErrorCode::ok);
+}
+
+// Input: an address. The slot is in status[0], the space in status[1].
+DANJI_EXPORT(danji_open)
+std::uint32_t danji_open(std::uint32_t definition, std::uint32_t length) {
+  const Result<Slot> slot = engine().open(definition, asText(input(length)));
+  if (!slot.ok()) return finish(Status(slot.error()));
+  boundary().status[0] = slot.value();
+  boundary().status[1] = engine().spaceOf(slot.value());
+  return finish(ErrorCode::ok);
+}
+
+// Input: a unit's name. Its number is in status[0].
+DANJI_EXPORT(danji_unit) std::uint32_t danji_unit(std::uint32_t length) {
+  const Result<NameId> unit = engine().unit(asText(input(length)));
+  if (!unit.ok()) return finish(Status(unit.error()));
+  boundary().status[0] = unit.value();
+  return finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_unitName) void danji_unitName(std::uint32_t unit) {
+  boundary().output.clear();
+  if (engine().knowsUnit(unit)) boundary().output.raw(engine().unitName(unit));
+}
+
+// What happened to this tab: the numbers are js/src/bridge.ts's `Signal`.
+DANJI_EXPORT(danji_signal) void danji_signal(std::uint32_t signal) {
+  Peer& peer = engine().peer();
+  switch (signal) {
+    case 0:
+      peer.join();
+      break;
+    case 1:
+      peer.lockGranted();
+      break;
+    case 2:
+      peer.lockLost();
+      break;
+    case 3:
+      peer.tick();
+      break;
+    case 4:
+      peer.suspend();
+      break;
+    case 5:
+      peer.resume();
+      break;
+    case 6:
+      peer.leave();
+      break;
+    case 7:
+      peer.setVisible(true);
+      break;
+    case 8:
+      peer.setVisible(false);
+      break;
+    default:
+      break;
+  }
+  finish(ErrorCode::ok);
+}
+
+// Input: the sessions whose lock is held, 16 bytes each.
+DANJI_EXPORT(danji_sessions) void danji_sessions(std::uint32_t length) {
+  std::vector<std::string> sessions;
+  ByteReader in(input(length));
+  while (in.remaining() >= 16) sessions.emplace_back(asText(in.raw(16)));
+  engine().peer().sessionsFound(sessions);
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_wishes) std::uint32_t danji_wishes() {
+  const std::uint32_t wishes = engine().peer().takeWishes();
+  finish(ErrorCode::ok);
+  return wishes;
+}
+
+// Input: a container event as core/wire/messages.h writes it.
+DANJI_EXPORT(danji_emit) std::uint32_t danji_emit(std::uint32_t length) {
+  ByteReader in(input(length));
+  const Event event = decodeEvent(in);
+  if (!in.finished()) {
+    return finish(Status(Error{ErrorCode::invalidValue, "an event that can't be sent"}));
+  }
+  engine().peer().sendEvent(event);
+  return finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_snapshot) std::uint32_t danji_snapshot(std::uint32_t length) {
+  boundary().output.clear();
+  return finish(engine().snapshot(input(length), boundary().output));
+}
+
+DANJI_EXPORT(danji_entries) std::uint32_t danji_entries(std::uint32_t length) {
+  boundary().output.clear();
+  return finish(engine().entries(input(length), boundary().output));
+}
+
+DANJI_EXPORT(danji_restore)
+std::uint32_t danji_restore(std::uint32_t length, std::uint32_t mode, NameId unit) {
+  boundary().output.clear();
+  return finish(engine().restore(input(length), mode == 1 ? RestoreMode::replace : RestoreMode::merge,
+                                 unit, boundary().output));
+}
+
+DANJI_EXPORT(danji_inspect) void danji_inspect() {
+  boundary().output.clear();
+  boundary().output.raw(engine().inspect());
+}
+
+DANJI_EXPORT(danji_digest) void danji_digest(SpaceId space) {
+  boundary().output.clear();
+  if (space < engine().spaceCount()) boundary().output.raw(engine().digest(space));
+}
+
+DANJI_EXPORT(danji_journal) void danji_journal() {
+  boundary().output.clear();
+  engine().journal(boundary().output);
+}
+
+}  // namespace danji::bindings

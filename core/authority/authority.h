@@ -1,0 +1,41 @@
+// Authority: the one place where an op is judged.
+//
+// decide() turns the next op of a session into a record; every replica then folds the record
+// and judges nothing. A key's first op brings its definition into the log: the authority puts
+// a `define` in front of the record's changes, so every replica learns it at the same index.
+#pragma once
+
+#include <functional>
+
+#include "core/authority/definitions.h"
+#include "core/space/space.h"
+
+namespace danji {
+
+class Authority {
+ public:
+  // True when another space of the same plane has decided that `key` means something else.
+  using Clashes = std::function<bool(const Space&, std::string_view key, std::uint64_t fingerprint)>;
+
+  Authority(const Definitions& definitions, Clashes clashes)
+      : definitions_(&definitions), clashes_(std::move(clashes)) {}
+
+  // Whether decide() would accept the op: NOT_REGISTERED, DEFINITION_CLASH or TOO_LARGE if not.
+  ErrorCode admit(const Space& space, const Op& op) const;
+
+  // The record at space.index() + 1. `op` is the session's next, or a void.
+  Record decide(const Space& space, Op op, double nowMillis) const;
+
+ private:
+  ErrorCode admitKey(const Space& space, const Change& change) const;
+  std::vector<Change> definesOf(const Space& space, const Op& op) const;
+
+  const Definitions* definitions_;
+  Clashes clashes_;
+};
+
+// The authority's stamp: its own time less the op's age, never at or below what the author had
+// seen and never ahead of the authority's clock. A client can only claim to be older.
+Stamp stampFor(const Space& space, const Op& op, double nowMillis);
+
+}  // namespace danji

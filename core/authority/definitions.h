@@ -1,0 +1,42 @@
+// Definitions: every definition this core has met, by fingerprint, and this page's own, by key.
+//
+// A page registers a key once; the same definition again is the same registration, another one
+// is DEFINITION_CLASH. Definitions that arrive with other tabs' ops are learned, so that this
+// tab can decide keys its own page never registered.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/entry/definition.h"
+
+namespace danji {
+
+using DefinitionId = std::uint32_t;
+
+struct Registration {
+  std::string key;
+  Definition definition;
+  std::uint64_t fingerprint = 0;
+};
+
+class Definitions {
+ public:
+  // INVALID_KEY, or DEFINITION_CLASH when the key means something else on this page.
+  Result<DefinitionId> registerKey(std::string_view key, const Definition& definition);
+  const Registration& at(DefinitionId id) const { return registrations_[id]; }
+  std::size_t size() const { return registrations_.size(); }
+
+  void learn(const Definition& definition);
+  const Definition* find(std::uint64_t fingerprint) const;
+
+ private:
+  std::vector<Registration> registrations_;
+  std::unordered_map<std::string, DefinitionId> byKey_;
+  std::unordered_map<std::uint64_t, Definition> known_;
+};
+
+}  // namespace danji

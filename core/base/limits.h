@@ -1,0 +1,37 @@
+// Limits: how large anything may get. Every bound of the core stands here and nowhere else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace danji {
+
+inline constexpr std::size_t kKeyBytesMax = 512;
+inline constexpr std::size_t kIdBytesMax = 64;
+inline constexpr std::size_t kValueBytesMax = 256 * 1024;
+inline constexpr std::size_t kNestingMax = 32;
+inline constexpr std::size_t kAddressBytesMax = 16 + 3 * (kIdBytesMax + 1) + 16;
+
+inline constexpr std::size_t kBatchChangesMax = 4096;
+inline constexpr std::size_t kBatchBytesMax = 1024 * 1024;
+
+// One message on the channel; a longer body travels in parts and is put together again.
+inline constexpr std::size_t kFrameBytesMax = 1024 * 1024;
+inline constexpr std::size_t kMessageBytesMax = 256 * 1024 * 1024;
+inline constexpr std::size_t kRecordsPerFrameMax = 512;
+
+inline constexpr std::size_t kPendingOpsMax = 100'000;
+inline constexpr std::size_t kRecordsKept = 1000;
+inline constexpr std::size_t kOwnOpsKept = 1000;
+inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 53) - 1;
+
+// How long a new leader waits for the other tabs' answers.
+inline constexpr double kPromiseWaitMillis = 200;
+// After so much silence, ask or push again.
+inline constexpr double kResendMillis = 1000;
+// After so much silence of the leader, a visible tab takes its lock away.
+inline constexpr double kStealMillis = 15'000;
+// How long after its last record a leader says once more where its logs end.
+inline constexpr double kBeaconMillis = 1000;
+
+}  // namespace danji

@@ -1,0 +1,124 @@
+// Engine, what the glue is told: the drain, and texts for panels and tests.
+
+#include "core/base/checksum.h"
+#include "core/engine/engine.h"
+
+namespace danji {
+namespace {
+
+constexpr Slot kNoSlot = 0xffffffffu;
+
+}  // namespace
+
+void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
+  const Replica& replica = replicas_[touched.space];
+  if (touched.space >= slotOf_.size()) return;
+  const std::vector<Slot>& slots = slotOf_[touched.space];
+  if (touched.entry >= slots.size() || slots[touched.entry] == kNoSlot) return;
+
+  const Entry& entry = replica.space().at(touched.entry);
+  const std::uint32_t pending = replica.overlay().countOf(touched.entry);
+  const Value visible = replica.visible(touched.entry);
+  const bool isVisible = !(visible == touched.before);
+  if (!isVisible && entry.version == touched.versionBefore && pending == touched.pendingBefore) {
+    return;
+  }
+  std::uint8_t author = 0;
+  if (entry.isWritten()) author = entry.session == realm_.self ? 1 : 2;
+  out.u8(1);
+  out.u32(slots[touched.entry]);
+  out.u8(isVisible ? 1 : 0);
+  out.f64(static_cast<double>(entry.version));
+  out.f64(entry.stamp.millis());
+  out.u32(pending);
+  out.u32(entry.unit);
+  out.u8(author);
+  if (isVisible) encode(out, visible);
+}
+
+void Engine::drain(ByteWriter& out) {
+  Changes changes = std::move(realm_.changes);
+  realm_.changes = {};
+  for (const SpaceId space : changes.epochs) {
+    out.u8(6);
+    out.u32(space);
+    out.text(hex64(replicas_[space].space().epoch()));
+  }
+  for (const Touched& touched : changes.touched) {
+    replicas_[touched.space].forgetTouched(touched.entry);
+    drainEntry(out, touched);
+  }
+  for (const Decision& decision : changes.decisions) {
+    out.u8(2);
+    out.u32(decision.space);
+    out.f64(static_cast<double>(decision.sequence));
+    out.u8(static_cast<std::uint8_t>(decision.code));
+    out.f64(static_cast<double>(decision.index));
+  }
+  for (const Clash& clash : changes.clashes) {
+    if (clash.space >= slotOf_.size() || clash.entry >= slotOf_[clash.space].size()) continue;
+    const Slot slot = slotOf_[clash.space][clash.entry];
+    if (slot == kNoSlot) continue;
+    out.u8(3);
+    out.u32(slot);
+  }
+  for (const Event& event : changes.events) {
+    out.u8(4);
+    out.u8(static_cast<std::uint8_t>(event.scope));
+    out.text(event.apartment);
+    out.text(event.building);
+    out.text(event.unit);
+    out.text(event.name);
+    out.text(event.json);
+  }
+  if (changes.tabs) out.u8(5);
+  out.u8(0);
+}
+
+std::string Engine::digest(SpaceId space) const {
+  return digestOf(replicas_[space].space().state()).hex();
+}
+
+void Engine::journal(ByteWriter& out) const {
+  for (const Replica& replica : replicas_) {
+    out.text(replica.space().address().text);
+    out.u32(static_cast<std::uint32_t>(replica.journal().size()));
+    out.raw(replica.journal().view());
+  }
+}
+
+std::string Engine::inspect() const {
+  const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
+  const auto session = [&](NameId id) { return quoted(hexOf(realm_.sessions.text(id))); };
+  std::string text = "{\"session\":" + session(realm_.self);
+  text += ",\"role\":" + quoted(roleName(peer_.role()));
+  text += ",\"leader\":" + (peer_.knowsLeader() ? session(peer_.leader()) : "null");
+  text += ",\"leaderEpoch\":" + std::to_string(peer_.leaderEpoch());
+  text += ",\"undecided\":" + std::to_string(realm_.ownPending);
+  text += ",\"peers\":[";
+  bool isFirst = true;
+  for (const auto& [peer, heard] : peer_.peers()) {
+    text += (isFirst ? "" : ",") + session(peer);
+    isFirst = false;
+  }
+  text += "],\"refused\":{";
+  isFirst = true;
+  for (const auto& [code, count] : peer_.refused()) {
+    text += (isFirst ? "" : ",") + quoted(errorName(code)) + ":" + std::to_string(count);
+    isFirst = false;
+  }
+  text += "},\"spaces\":[";
+  isFirst = true;
+  for (const Replica& replica : replicas_) {
+    const Space& space = replica.space();
+    text += isFirst ? "{" : ",{";
+    text += "\"address\":" + quoted(space.address().text);
+    text += ",\"epoch\":" + quoted(hex64(space.epoch()));
+    text += ",\"index\":" + std::to_string(space.index());
+    text += ",\"pending\":" + std::to_string(replica.overlay().size()) + "}";
+    isFirst = false;
+  }
+  return text + "]}";
+}
+
+}  // namespace danji

@@ -1,0 +1,152 @@
+// Engine, snapshots: taking one, and bringing one back as ops of the caller.
+//
+//   snapshot := frame of type `snapshot` around: count varint, state*
+//
+// A snapshot holds what is confirmed. Floors are left out: they belong to the log, not to the
+// values, and a restored value is a new write with a new version.
+
+#include <algorithm>
+
+#include "core/base/checksum.h"
+#include "core/base/limits.h"
+#include "core/engine/engine.h"
+
+namespace danji {
+
+bool Engine::Filter::wants(const std::string& address) const {
+  return addresses.empty() ||
+         std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+}
+
+bool Engine::Filter::wantsKey(const std::string& key) const {
+  return keys.empty() || std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+Result<Engine::Filter> Engine::readFilter(ByteView bytes) {
+  ByteReader in(bytes);
+  Filter filter;
+  const std::size_t addresses = in.count(1);
+  for (std::size_t i = 0; i < addresses; ++i) {
+    filter.addresses.emplace_back(in.text(kAddressBytesMax));
+  }
+  const std::size_t keys = in.count(1);
+  for (std::size_t i = 0; i < keys; ++i) filter.keys.emplace_back(in.text(kKeyBytesMax));
+  if (!in.finished()) return Error{ErrorCode::malformed, "a filter that can't be read"};
+  return filter;
+}
+
+Status Engine::snapshot(ByteView filterBytes, ByteWriter& out) const {
+  const Result<Filter> filter = readFilter(filterBytes);
+  if (!filter.ok()) return filter.error();
+  std::vector<SpaceState> states;
+  for (const Replica& replica : replicas_) {
+    if (!filter.value().wants(replica.space().address().text)) continue;
+    SpaceState state = replica.space().state();
+    state.floors.clear();
+    std::erase_if(state.entries, [&](const EntryState& entry) {
+      return entry.version == 0 || !filter.value().wantsKey(entry.key);
+    });
+    if (!state.entries.empty()) states.push_back(std::move(state));
+  }
+  std::sort(states.begin(), states.end(),
+            [](const auto& a, const auto& b) { return a.address < b.address; });
+  ByteWriter body;
+  body.varint(states.size());
+  for (const SpaceState& state : states) encode(body, state);
+  out.raw(sealFrame(FrameType::snapshot, body.view()));
+  return Done{};
+}
+
+Status Engine::entries(ByteView filterBytes, ByteWriter& out) const {
+  const Result<Filter> filter = readFilter(filterBytes);
+  if (!filter.ok()) return filter.error();
+  ByteWriter rows;
+  std::size_t count = 0;
+  for (const Replica& replica : replicas_) {
+    const std::string& address = replica.space().address().text;
+    if (!filter.value().wants(address)) continue;
+    for (const EntryState& entry : replica.space().state().entries) {
+      if (!entry.value.isSet() || !filter.value().wantsKey(entry.key)) continue;
+      ++count;
+      rows.text(address);
+      rows.text(entry.key);
+      rows.f64(static_cast<double>(entry.version));
+      rows.f64(entry.stamp.millis());
+      rows.f64(static_cast<double>(entry.sequence));
+      rows.text(hexOf(entry.session));
+      rows.text(entry.unit);
+      encode(rows, entry.value);
+    }
+  }
+  out.varint(count);
+  out.raw(rows.view());
+  return Done{};
+}
+
+Status Engine::addRestored(std::vector<Draft>& drafts, const SpaceState& state, NameId unit) {
+  const Result<Address> address = Address::parse(state.address);
+  if (!address.ok()) return address.error();
+  Replica& replica = replicaFor(address.value());
+  for (const EntryState& entry : state.entries) {
+    const EntryId id = replica.space().entryOf(entry.key);
+    realm_.definitions.learn(entry.definition);
+    addChange(drafts, replica, unit,
+              {.kind = entry.value.isSet() ? ChangeKind::set : ChangeKind::unset,
+               .entry = id,
+               .fingerprint = fingerprintOf(entry.definition),
+               .value = entry.value,
+               .definition = std::nullopt},
+              true);
+  }
+  return Done{};
+}
+
+// Registered keys that have a value here and none in the snapshot.
+void Engine::addUnsets(std::vector<Draft>& drafts, Replica& replica, const SpaceState* state,
+                       NameId unit) {
+  for (const Replica::Opened& opened : replica.opened()) {
+    const Entry& entry = replica.space().at(opened.entry);
+    const bool isListed =
+        state != nullptr &&
+        std::any_of(state->entries.begin(), state->entries.end(),
+                    [&](const EntryState& candidate) { return candidate.key == entry.key; });
+    if (isListed || !replica.visible(opened.entry).isSet()) continue;
+    addChange(drafts, replica, unit,
+              {.kind = ChangeKind::unset,
+               .entry = opened.entry,
+               .fingerprint = opened.fingerprint,
+               .value = Value(),
+               .definition = std::nullopt},
+              true);
+  }
+}
+
+Status Engine::restore(ByteView bytes, RestoreMode mode, NameId unit, ByteWriter& out) {
+  const Result<Frame> frame = openFrame(bytes);
+  if (!frame.ok()) return frame.error();
+  ByteReader in(frame.value().body);
+  std::vector<SpaceState> states;
+  const std::size_t count = in.count(20);
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) states.push_back(decodeState(in));
+  if (!in.finished() || frame.value().type != FrameType::snapshot) {
+    return Error{ErrorCode::malformed, "not a snapshot"};
+  }
+
+  std::vector<Draft> drafts;
+  for (const SpaceState& state : states) {
+    if (Status status = addRestored(drafts, state, unit); !status.ok()) return status;
+  }
+  if (mode == RestoreMode::replace) {
+    for (Replica& replica : replicas_) {
+      const auto state = std::find_if(states.begin(), states.end(), [&](const auto& candidate) {
+        return candidate.address == replica.space().address().text;
+      });
+      addUnsets(drafts, replica, state == states.end() ? nullptr : &*state, unit);
+    }
+  }
+  if (Status status = checkAll(drafts); !status.ok()) return status;
+  submitAll(std::move(drafts), out);
+  return Done{};
+}
+
+}  // namespace danji

@@ -1,0 +1,54 @@
+// Changes: what this core's realm has to be told, collected until the glue drains it.
+//
+// Nothing in the core calls anybody. Whatever alters what a reader sees, decides an op or
+// changes the role of this tab is written down here, and the glue takes it after each call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/entry/op.h"
+#include "core/wire/messages.h"
+
+namespace danji {
+
+using SpaceId = std::uint32_t;
+
+// An entry that may have changed, with what readers saw before.
+struct Touched {
+  SpaceId space = 0;
+  EntryId entry = 0;
+  Value before;
+  std::uint64_t versionBefore = 0;
+  std::uint32_t pendingBefore = 0;
+};
+
+// One of this session's own ops is decided.
+struct Decision {
+  SpaceId space = 0;
+  std::uint64_t sequence = 0;
+  ErrorCode code = ErrorCode::ok;
+  std::uint64_t index = 0;
+};
+
+// This page's definition of a key is not the one that stands in the space.
+struct Clash {
+  SpaceId space = 0;
+  EntryId entry = 0;
+};
+
+struct Changes {
+  std::vector<Touched> touched;
+  std::vector<Decision> decisions;
+  std::vector<Clash> clashes;
+  std::vector<Event> events;
+  std::vector<SpaceId> epochs;  // Spaces whose log epoch is another one now.
+  bool tabs = false;  // Role, leader or peers.
+
+  bool empty() const {
+    return touched.empty() && decisions.empty() && clashes.empty() && events.empty() && epochs.empty() && !tabs;
+  }
+};
+
+}  // namespace danji

@@ -1,0 +1,427 @@
+#include "core/replica/peer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/limits.h"
+#include "core/replica/translate.h"
+
+namespace danji {
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+const char* roleName(Role role) {
+  switch (role) {
+    case Role::alone:
+      return "alone";
+    case Role::joining:
+    case Role::asking:
+      return "joining";
+    case Role::leading:
+      return "leader";
+    case Role::following:
+      return "follower";
+  }
+  return "alone";
+}
+
+Peer::Peer(Realm& realm, std::deque<Replica>& replicas, Create create)
+    : realm_(&realm),
+      replicas_(&replicas),
+      create_(std::move(create)),
+      authority_(realm.definitions,
+                 [this](const Space& space, std::string_view key, std::uint64_t fingerprint) {
+                   for (Replica& replica : *replicas_) {
+                     if (replica.space().address().plane != space.address().plane) continue;
+                     const Entry* entry = replica.space().find(key);
+                     if (entry != nullptr && entry->isDefined() &&
+                         entry->fingerprint != fingerprint) {
+                       return true;
+                     }
+                   }
+                   return false;
+                 }) {}
+
+// ---- Life of a tab
+
+void Peer::become(Role role) {
+  if (role_ == role) return;
+  role_ = role;
+  realm_->changes.tabs = true;
+  updateRecordKeeping();
+}
+
+void Peer::join() {
+  if (role_ != Role::alone) return;
+  become(Role::joining);
+  heardLeaderMillis_ = realm_->nowMillis;
+  wishes_ |= kWishRequestLock;
+  sayHello();
+}
+
+void Peer::suspend() {
+  if (role_ == Role::alone) return;
+  isSuspended_ = true;
+  holdsLock_ = false;
+  needsState_ = true;
+  knowsLeader_ = false;
+  wishes_ = kWishReleaseLock;
+  become(Role::joining);
+}
+
+void Peer::resume() {
+  if (!isSuspended_) return;
+  isSuspended_ = false;
+  heardLeaderMillis_ = realm_->nowMillis;
+  wishes_ |= kWishRequestLock;
+  sayHello();
+}
+
+void Peer::leave() {
+  if (role_ != Role::alone) post(FrameType::bye, Bye{.sender = realm_->sessions.text(realm_->self)});
+}
+
+void Peer::lockLost() {
+  holdsLock_ = false;
+  if (isSuspended_ || role_ == Role::alone) return;
+  wishes_ |= kWishRequestLock;
+  if (role_ != Role::leading && role_ != Role::asking) return;
+  knowsLeader_ = false;
+  become(Role::joining);
+  heardLeaderMillis_ = realm_->nowMillis;
+  sayHello();
+}
+
+void Peer::sessionsFound(const std::vector<std::string>& sessions) {
+  const std::set<std::string> live(sessions.begin(), sessions.end());
+  if (role_ == Role::asking) {
+    inquiry_.knowsSessions = true;
+    inquiry_.sessions = live;
+    concludeIfAnswered();
+    return;
+  }
+  prunePeers(live);
+  if (role_ != Role::leading) return;
+  for (Replica& replica : *replicas_) {
+    if (replica.isShared()) voidGaps(replica, live);
+  }
+}
+
+void Peer::notePeer(const std::string& session) {
+  const NameId id = realm_->sessions.intern(session);
+  if (id == realm_->self) return;
+  const bool isNew = !peers_.contains(id);
+  peers_[id] = realm_->nowMillis;
+  if (!isNew) return;
+  realm_->changes.tabs = true;
+  updateRecordKeeping();
+}
+
+void Peer::noteLive(const std::vector<std::string>& live) {
+  for (const std::string& session : live) notePeer(session);
+  prunePeers({live.begin(), live.end()});
+}
+
+void Peer::prunePeers(const std::set<std::string>& live) {
+  const std::size_t before = peers_.size();
+  std::erase_if(peers_, [&](const auto& peer) {
+    return !live.contains(realm_->sessions.text(peer.first));
+  });
+  if (peers_.size() == before) return;
+  realm_->changes.tabs = true;
+  updateRecordKeeping();
+}
+
+void Peer::updateRecordKeeping() {
+  const bool keep = !isUnheard();
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared() || replica.keepsRecords() == keep) continue;
+    replica.keepRecords(keep);
+    toldUpTo_[replica.id()] = replica.space().index();
+  }
+}
+
+std::vector<std::string> Peer::liveSessions() const {
+  std::vector<std::string> live{realm_->sessions.text(realm_->self)};
+  for (const auto& [session, heard] : peers_) live.push_back(realm_->sessions.text(session));
+  return live;
+}
+
+// ---- Own writes
+
+std::uint64_t Peer::submit(Replica& replica, Op op) {
+  if (decides()) {
+    decideNext(replica, op);
+    return replica.space().index();
+  }
+  if (realm_->ownPending == 0) waitingMillis_ = realm_->nowMillis;
+  replica.addPending(std::move(op));
+  mayHaveFrames_ = true;
+  return 0;
+}
+
+void Peer::opened(Replica& replica) {
+  if (decides()) declare(replica);
+  mayHaveFrames_ = true;
+}
+
+// One op per key: a key that clashes must not take its neighbours with it.
+void Peer::declare(Replica& replica) {
+  for (Replica::Opened& opened : replica.opened()) {
+    const Entry& entry = replica.space().at(opened.entry);
+    if (opened.isDeclared) continue;
+    opened.isDeclared = true;
+    if (entry.isDefined() && entry.fingerprint == opened.fingerprint) continue;
+    Change define{.kind = ChangeKind::define,
+                  .entry = opened.entry,
+                  .fingerprint = opened.fingerprint,
+                  .value = Value(),
+                  .definition = *realm_->definitions.find(opened.fingerprint)};
+    Op op{.id = {}, .unit = realm_->units.intern("danji"), .createdMillis = realm_->nowMillis,
+          .observed = {}, .voids = false, .changes = {std::move(define)}};
+    if (decides() && authority_.admit(replica.space(), op) != ErrorCode::ok) {
+      realm_->changes.clashes.push_back({.space = replica.id(), .entry = opened.entry});
+      continue;
+    }
+    op.id = {.session = realm_->self, .sequence = replica.nextSequence()};
+    submit(replica, std::move(op));
+  }
+}
+
+void Peer::decideNext(Replica& replica, const Op& op) {
+  if (replica.space().epoch() == 0) replica.beginEpoch(realm_->random.next());
+  replica.apply(authority_.decide(replica.space(), op, realm_->nowMillis));
+  recordsMillis_ = realm_->nowMillis;
+  owesBeacon_ = !peers_.empty();
+  mayHaveFrames_ = mayHaveFrames_ || owesBeacon_;
+}
+
+// Decides every pending op whose predecessors are decided.
+void Peer::decidePending(Replica& replica) {
+  std::vector<NameId> sessions;
+  for (const auto& [session, ops] : replica.overlay().sessions()) sessions.push_back(session);
+  for (const NameId session : sessions) {
+    while (const Overlay::Session* ops = replica.overlay().of(session)) {
+      const Op& first = ops->begin()->second.op;
+      const std::uint64_t floor = replica.space().floorOf(session);
+      if (!first.voids && first.id.sequence != floor + 1) break;
+      decideNext(replica, Op(first));  // A copy: deciding removes the original.
+    }
+  }
+}
+
+// A session that is gone cannot fill the gaps in its numbers any more.
+void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
+  std::vector<OpId> gaps;
+  for (const auto& [session, ops] : replica.overlay().sessions()) {
+    if (session == realm_->self || live.contains(realm_->sessions.text(session))) continue;
+    const std::uint64_t first = ops.begin()->first;
+    if (first > replica.space().floorOf(session) + 1) gaps.push_back({session, first - 1});
+  }
+  for (const OpId gap : gaps) {
+    decideNext(replica, {.id = gap,
+                         .unit = realm_->units.intern("danji"),
+                         .createdMillis = realm_->nowMillis,
+                         .observed = {},
+                         .voids = true,
+                         .changes = {}});
+  }
+  decidePending(replica);
+}
+
+// ---- Time
+
+bool Peer::isWaiting() const {
+  return role_ == Role::joining || (role_ == Role::following && (awaitsWelcome_ || realm_->ownPending > 0));
+}
+
+double Peer::silenceMillis() const {
+  return realm_->nowMillis - std::max({heardLeaderMillis_, waitingMillis_, stealMillis_});
+}
+
+void Peer::stealIfSilent() {
+  if (!isVisible_ || holdsLock_ || silenceMillis() < kStealMillis) return;
+  stealMillis_ = realm_->nowMillis;
+  wishes_ |= kWishStealLock;
+}
+
+void Peer::tick() {
+  const double now = realm_->nowMillis;
+  if (isSuspended_) return;
+  if (role_ == Role::asking && now - inquiry_.sinceMillis >= kPromiseWaitMillis) conclude(false);
+  if (role_ == Role::leading && owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
+    owesBeacon_ = false;
+    flushRecords();  // A beacon says where the logs end: the records come first.
+    sayLead();
+    wishes_ |= kWishQuerySessions;
+  }
+  if (!isWaiting()) return;
+  if (role_ == Role::joining || awaitsWelcome_) {
+    if (now - helloMillis_ >= kResendMillis) sayHello();
+  } else if (now - pushedMillis_ >= kResendMillis) {
+    pushedMillis_ = now;
+    markUnposted();
+  }
+  stealIfSilent();
+}
+
+double Peer::deadline() const {
+  if (isSuspended_) return kNever;
+  if (role_ == Role::asking) return inquiry_.sinceMillis + kPromiseWaitMillis;
+  if (role_ == Role::leading) return owesBeacon_ ? recordsMillis_ + kBeaconMillis : kNever;
+  if (!isWaiting()) return kNever;
+  const bool hellos = role_ == Role::joining || awaitsWelcome_;
+  return (hellos ? helloMillis_ : pushedMillis_) + kResendMillis;
+}
+
+std::uint32_t Peer::takeWishes() {
+  const std::uint32_t wishes = wishes_;
+  wishes_ = 0;
+  return wishes;
+}
+
+// ---- What leaves
+
+template <class Message>
+void Peer::post(FrameType type, const Message& message) {
+  ByteWriter body;
+  encode(body, message);
+  const std::string& self = realm_->sessions.text(realm_->self);
+  for (Bytes& frame : sealMessage(type, body.view(), self, ++messageNumber_)) {
+    outgoing_.push_back(std::move(frame));
+  }
+  mayHaveFrames_ = true;
+}
+
+template void Peer::post(FrameType, const Promise&);
+template void Peer::post(FrameType, const Prepare&);
+template void Peer::post(FrameType, const Refuse&);
+template void Peer::post(FrameType, const Welcome&);
+
+void Peer::sendEvent(const Event& event) {
+  if (role_ != Role::alone && !isSuspended_) post(FrameType::event, event);
+}
+
+std::vector<Cursor> Peer::cursors() const {
+  std::vector<Cursor> cursors;
+  for (const Replica& replica : *replicas_) {
+    const Space& space = replica.space();
+    if (!replica.isShared() || space.epoch() == 0) continue;
+    cursors.push_back(
+        {.address = space.address().text, .epoch = space.epoch(), .index = space.index()});
+  }
+  return cursors;
+}
+
+void Peer::sayHello() {
+  if (isSuspended_) return;
+  if (!isWaiting()) waitingMillis_ = realm_->nowMillis;
+  awaitsWelcome_ = role_ == Role::following;
+  helloMillis_ = realm_->nowMillis;
+  helloEpoch_ = promised_;
+  // A tab that slept asks for everything: its own idea of where it is may be of another history.
+  post(FrameType::hello, Hello{.sender = realm_->sessions.text(realm_->self),
+                               .cursors = needsState_ ? std::vector<Cursor>{} : cursors()});
+}
+
+// Unless it has just been said to this leader: one answer closes any number of gaps.
+void Peer::helloAgain() {
+  if (helloEpoch_ == promised_ && realm_->nowMillis - helloMillis_ < kResendMillis) return;
+  sayHello();
+}
+
+void Peer::sayLead() {
+  post(FrameType::lead, Lead{.sender = realm_->sessions.text(realm_->self),
+                             .leaderEpoch = accepted_,
+                             .live = liveSessions(),
+                             .cursors = cursors()});
+}
+
+void Peer::markUnposted() {
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared()) continue;
+    for (auto& [session, ops] : replica.overlay().sessions()) {
+      // Any tab may tell of any op it knows: its author may be gone.
+      if (session != realm_->self && peers_.contains(session)) continue;
+      for (auto& [sequence, pending] : ops) pending.posted = false;
+    }
+  }
+  mayHaveFrames_ = true;
+}
+
+bool Peer::hasUnpostedOps() const {
+  if (role_ != Role::following) return false;
+  for (const Replica& replica : *replicas_) {
+    if (!replica.isShared()) continue;
+    for (const auto& [session, ops] : replica.overlay().sessions()) {
+      // Ops are posted in order of their numbers: the last tells for all.
+      if (!ops.rbegin()->second.posted || !ops.begin()->second.posted) return true;
+    }
+  }
+  return false;
+}
+
+void Peer::flushPush() {
+  if (!hasUnpostedOps()) return;
+  Push push{.sender = realm_->sessions.text(realm_->self), .tables = {}, .sections = {}};
+  TableBuilder tables(*realm_);
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared()) continue;
+    PushSection section{.address = replica.space().address().text,
+                        .epoch = replica.space().epoch(),
+                        .cursor = replica.space().index(),
+                        .ops = {}};
+    for (auto& [session, ops] : replica.overlay().sessions()) {
+      for (auto& [sequence, pending] : ops) {
+        if (pending.posted) continue;
+        pending.posted = true;
+        section.ops.push_back(tables.push(replica, pending.op));
+      }
+    }
+    if (!section.ops.empty()) push.sections.push_back(std::move(section));
+  }
+  push.tables = tables.take();
+  pushedMillis_ = realm_->nowMillis;
+  post(FrameType::push, push);
+}
+
+void Peer::flushRecords() {
+  if (role_ != Role::leading || peers_.empty()) return;
+  Records records{.sender = realm_->sessions.text(realm_->self),
+                  .leaderEpoch = accepted_,
+                  .tables = {},
+                  .sections = {}};
+  TableBuilder tables(*realm_);
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared()) continue;
+    const std::uint64_t index = replica.space().index();
+    const auto [told, isNew] = toldUpTo_.emplace(replica.id(), 0);
+    if (told->second >= index) continue;
+    const std::uint64_t from = std::max(told->second + 1, replica.recentFrom());
+    if (from <= index) records.sections.push_back(sectionOf(replica, from, tables));
+    told->second = index;
+  }
+  if (records.sections.empty()) return;
+  records.tables = tables.take();
+  post(FrameType::records, records);
+}
+
+std::vector<Bytes> Peer::flush() {
+  if (role_ == Role::following) {
+    for (Replica& replica : *replicas_) {
+      if (replica.isShared()) declare(replica);
+    }
+  }
+  flushPush();
+  flushRecords();
+  for (Replica& replica : *replicas_) replica.trimRecords();
+  std::vector<Bytes> frames = std::move(outgoing_);
+  outgoing_.clear();
+  mayHaveFrames_ = false;
+  return frames;
+}
+
+}  // namespace danji

@@ -1,0 +1,206 @@
+// Peer: this tab's part in its cluster: who decides, who follows, and what they tell each other.
+//
+// All of it is a state machine. Frames, answers of the lock manager and the time go in; frames,
+// wishes towards the lock manager and a deadline come out. The glue only carries them.
+//
+//   alone      no other tabs can be reached: this core decides at once, for ever
+//   joining    neither leads nor knows a leader: ops wait, visible and numbered
+//   asking     holds the lock and asks the others how far they are (the first phase of Paxos)
+//   leading    decides: its own ops inside the call, others' as they arrive
+//   following  sends its ops to the leader and folds the leader's records
+//
+// A leader epoch is a number that only grows. Promising an epoch means ignoring lower ones for
+// ever, so a leader that slept through its own replacement changes nothing but itself.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/authority/authority.h"
+#include "core/replica/realm.h"
+#include "core/replica/replica.h"
+#include "core/wire/frame.h"
+#include "core/wire/messages.h"
+
+namespace danji {
+
+enum class Role : std::uint8_t { alone, joining, asking, leading, following };
+
+const char* roleName(Role role);
+
+// What the glue is asked to do with the cluster's lock; a set of bits.
+enum Wish : std::uint32_t {
+  kWishRequestLock = 1,
+  kWishStealLock = 2,
+  kWishReleaseLock = 4,
+  kWishQuerySessions = 8,
+};
+
+class Peer {
+ public:
+  // `replicas` is the realm's list; `create` adds one for an address that a frame names first.
+  using Create = std::function<Replica&(const Address&)>;
+  Peer(Realm& realm, std::deque<Replica>& replicas, Create create);
+
+  // A key of this page lives in the space from now on: its definition has to be known there.
+  void opened(Replica& replica);
+
+  // Starts to look for the other tabs. Before this, and without it, the tab is alone.
+  void join();
+  void lockGranted();
+  void lockLost();
+  // The sessions whose session lock is held, this one's included.
+  void sessionsFound(const std::vector<std::string>& sessions);
+  void receive(ByteView bytes);
+  // Does what is due at realm.nowMillis.
+  void tick();
+  // The page is about to be frozen or put away: gives the lock back and decides nothing more.
+  void suspend();
+  // Back again: joins as a new tab would.
+  void resume();
+  void leave();
+  void setVisible(bool isVisible) { isVisible_ = isVisible; }
+
+  // Whether ops of shared spaces are decided inside the call.
+  bool decides() const { return role_ == Role::alone || role_ == Role::leading; }
+  // Whether nobody has to be told: no record is needed.
+  bool isUnheard() const { return role_ == Role::alone || (role_ == Role::leading && peers_.empty()); }
+  const Authority& authority() const { return authority_; }
+
+  // Decides an own op at once, or shows it as pending and sends it with the next flush.
+  // Returns the index of the record; 0 while undecided. The op was admitted before.
+  std::uint64_t submit(Replica& replica, Op op);
+  void sendEvent(const Event& event);
+
+  // Frames to post, in order. Call at the end of the task, or when the page goes away.
+  std::vector<Bytes> flush();
+  bool mayHaveFrames() const { return mayHaveFrames_; }
+  std::uint32_t takeWishes();
+  bool hasWishes() const { return wishes_ != 0; }
+  // When tick() wants to be called, in realm milliseconds; infinity: never.
+  double deadline() const;
+
+  Role role() const { return role_; }
+  NameId leader() const { return leader_; }
+  bool knowsLeader() const { return knowsLeader_; }
+  std::uint64_t leaderEpoch() const { return accepted_; }
+  const std::map<NameId, double>& peers() const { return peers_; }
+  const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
+
+ private:
+  // What a lock holder has heard since it asked.
+  struct Inquiry {
+    double sinceMillis = 0;
+    bool knowsSessions = false;
+    std::set<std::string> sessions;
+    std::set<std::string> answered;
+    struct Best {
+      std::uint64_t accepted = 0;
+      SpaceState state;
+    };
+    std::map<std::string, Best> best;  // By address.
+  };
+
+  void become(Role role);
+  void ask(std::uint64_t atLeast);
+  void concludeIfAnswered();
+  void conclude(bool isComplete);
+  void adoptBest();
+  void startLeading(bool isComplete);
+  void stepAside(std::uint64_t theirEpoch);
+  void follow(const std::string& leader, std::uint64_t epoch);
+  void settle();
+  void noteLive(const std::vector<std::string>& live);
+  void notePeer(const std::string& session);
+  void prunePeers(const std::set<std::string>& live);
+  void updateRecordKeeping();
+
+  void dispatch(const Frame& frame);
+  void on(const Hello& hello);
+  void on(const Prepare& prepare);
+  void on(const Promise& promise);
+  void on(const Refuse& refuse);
+  void on(const Lead& lead);
+  void on(const Welcome& welcome);
+  void on(const Push& push);
+  void on(const Records& records);
+  void on(const Event& event);
+  void on(const Bye& bye);
+  template <class Message>
+  void decodeAnd(ByteView body, Message (*decode)(ByteReader&));
+
+  bool isStale(const std::string& sender, std::uint64_t epoch);
+  bool acceptsLeader(const std::string& sender, std::uint64_t epoch);
+  bool foldTail(Replica& replica, const WireTables& tables, const RecordsSection& section);
+  void adoptUpdates(const Welcome& welcome);
+
+  void decidePending(Replica& replica);
+  void decideNext(Replica& replica, const Op& op);
+  void voidGaps(Replica& replica, const std::set<std::string>& live);
+
+  void declare(Replica& replica);
+  Replica* replicaAt(const std::string& address);
+  std::vector<Cursor> cursors() const;
+  bool isInStep(const std::vector<Cursor>& cursors) const;
+  std::vector<SpaceUpdate> updatesFor(const std::vector<Cursor>& theirs);
+  SpaceUpdate updateFor(Replica& replica, const Cursor* theirs);
+  std::vector<std::string> liveSessions() const;
+
+  void sayHello();
+  void helloAgain();
+  void sayLead();
+  bool isWaiting() const;
+  double silenceMillis() const;
+  void stealIfSilent();
+  void welcome(const std::string& target, const std::vector<Cursor>& theirs);
+  template <class Message>
+  void post(FrameType type, const Message& message);
+  void flushPush();
+  void flushRecords();
+  bool hasUnpostedOps() const;
+  void markUnposted();
+  void refuse(ErrorCode code);
+
+  Realm* realm_;
+  std::deque<Replica>* replicas_;
+  Create create_;
+  Authority authority_;
+  PartCollector parts_;
+
+  Role role_ = Role::alone;
+  bool holdsLock_ = false;
+  bool isVisible_ = true;
+  bool isSuspended_ = false;
+  bool needsState_ = false;  // Back from a freeze: an equal cursor proves nothing.
+  std::uint64_t promised_ = 0;
+  std::string promisedTo_;
+  std::uint64_t accepted_ = 0;
+  NameId leader_ = 0;
+  bool knowsLeader_ = false;
+  std::map<NameId, double> peers_;  // Last heard at.
+  Inquiry inquiry_;
+
+  bool awaitsWelcome_ = false;
+  double helloMillis_ = 0;
+  std::uint64_t helloEpoch_ = 0;
+  double heardLeaderMillis_ = 0;
+  double waitingMillis_ = 0;  // Since when something of ours has been without an answer.
+  double pushedMillis_ = 0;
+  double stealMillis_ = 0;
+  double recordsMillis_ = 0;
+  bool owesBeacon_ = false;
+
+  std::map<SpaceId, std::uint64_t> toldUpTo_;  // Leading: index of the last record posted.
+  std::vector<Bytes> outgoing_;
+  bool mayHaveFrames_ = false;
+  std::uint32_t messageNumber_ = 0;
+  std::uint32_t wishes_ = 0;
+  std::map<ErrorCode, std::uint64_t> refused_;
+};
+
+}  // namespace danji

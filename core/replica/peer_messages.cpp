@@ -1,0 +1,268 @@
+// Peer, what arrives on the channel: checked like a stranger's, and refused with a count.
+
+#include <algorithm>
+
+#include "core/replica/peer.h"
+#include "core/replica/translate.h"
+
+namespace danji {
+
+void Peer::refuse(ErrorCode code) { ++refused_[code]; }
+
+void Peer::receive(ByteView bytes) {
+  if (role_ == Role::alone || isSuspended_) return;
+  const Result<Frame> frame = openFrame(bytes);
+  if (!frame.ok()) return refuse(frame.error().code);
+  if (frame.value().type != FrameType::part) return dispatch(frame.value());
+
+  const Result<Bytes> whole = parts_.collect(frame.value().body);
+  if (!whole.ok()) return refuse(whole.error().code);
+  if (whole.value().empty()) return;
+  const Result<Frame> inner = openFrame(whole.value());
+  if (!inner.ok()) return refuse(inner.error().code);
+  dispatch(inner.value());
+}
+
+template <class Message>
+void Peer::decodeAnd(ByteView body, Message (*decode)(ByteReader&)) {
+  ByteReader in(body);
+  const Message message = decode(in);
+  if (in.failed()) return refuse(ErrorCode::malformed);
+  if (message.sender == realm_->sessions.text(realm_->self)) return;
+  on(message);
+}
+
+void Peer::dispatch(const Frame& frame) {
+  switch (frame.type) {
+    case FrameType::hello:
+      return decodeAnd(frame.body, decodeHello);
+    case FrameType::prepare:
+      return decodeAnd(frame.body, decodePrepare);
+    case FrameType::promise:
+      return decodeAnd(frame.body, decodePromise);
+    case FrameType::refuse:
+      return decodeAnd(frame.body, decodeRefuse);
+    case FrameType::lead:
+      return decodeAnd(frame.body, decodeLead);
+    case FrameType::welcome:
+      return decodeAnd(frame.body, decodeWelcome);
+    case FrameType::push:
+      return decodeAnd(frame.body, decodePush);
+    case FrameType::records:
+      return decodeAnd(frame.body, decodeRecords);
+    case FrameType::event:
+      return decodeAnd(frame.body, decodeEvent);
+    case FrameType::bye:
+      return decodeAnd(frame.body, decodeBye);
+    case FrameType::part:
+    case FrameType::snapshot:
+      return refuse(ErrorCode::malformed);
+  }
+}
+
+Replica* Peer::replicaAt(const std::string& address) {
+  const Result<Address> parsed = Address::parse(address);
+  if (!parsed.ok() || parsed.value().plane != Plane::device) return nullptr;
+  return &create_(parsed.value());
+}
+
+void Peer::on(const Hello& hello) {
+  notePeer(hello.sender);
+  if (role_ == Role::leading) welcome(hello.sender, hello.cursors);
+}
+
+SpaceUpdate Peer::updateFor(Replica& replica, const Cursor* theirs) {
+  const Space& space = replica.space();
+  SpaceUpdate update{.cursor = {.address = space.address().text,
+                                .epoch = space.epoch(),
+                                .index = space.index()},
+                     .state = std::nullopt,
+                     .tables = {},
+                     .tail = std::nullopt};
+  const bool isSameLog = theirs != nullptr && theirs->epoch == space.epoch();
+  if (isSameLog && theirs->index == space.index()) return update;
+  if (isSameLog && theirs->index < space.index() && theirs->index + 1 >= replica.recentFrom()) {
+    TableBuilder tables(*realm_);
+    update.tail = sectionOf(replica, theirs->index + 1, tables);
+    update.tables = tables.take();
+  } else {
+    update.state = space.state();
+  }
+  return update;
+}
+
+std::vector<SpaceUpdate> Peer::updatesFor(const std::vector<Cursor>& theirs) {
+  std::vector<SpaceUpdate> updates;
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared() || replica.space().epoch() == 0) continue;
+    const auto cursor = std::find_if(theirs.begin(), theirs.end(), [&](const Cursor& candidate) {
+      return candidate.address == replica.space().address().text;
+    });
+    updates.push_back(updateFor(replica, cursor == theirs.end() ? nullptr : &*cursor));
+  }
+  return updates;
+}
+
+void Peer::welcome(const std::string& target, const std::vector<Cursor>& theirs) {
+  post(FrameType::welcome, Welcome{.sender = realm_->sessions.text(realm_->self),
+                                   .leaderEpoch = accepted_,
+                                   .target = target,
+                                   .live = liveSessions(),
+                                   .updates = updatesFor(theirs)});
+}
+
+// A frame of a leader that has been replaced. One that leads tells it so.
+bool Peer::isStale(const std::string& sender, std::uint64_t epoch) {
+  notePeer(sender);
+  if (epoch >= promised_) return false;
+  refuse(ErrorCode::gap);
+  if (role_ == Role::leading) sayLead();
+  return true;
+}
+
+// Whether this tab now follows the sender.
+bool Peer::acceptsLeader(const std::string& sender, std::uint64_t epoch) {
+  if (isStale(sender, epoch)) return false;
+  if (role_ == Role::leading || role_ == Role::asking) {
+    stepAside(epoch);
+    if (role_ == Role::asking) return false;
+  }
+  follow(sender, epoch);
+  return true;
+}
+
+void Peer::follow(const std::string& leader, std::uint64_t epoch) {
+  const NameId id = realm_->sessions.intern(leader);
+  if (!knowsLeader_ || leader_ != id) realm_->changes.tabs = true;
+  promised_ = epoch;
+  promisedTo_ = leader;
+  leader_ = id;
+  knowsLeader_ = true;
+  heardLeaderMillis_ = realm_->nowMillis;
+}
+
+bool Peer::isInStep(const std::vector<Cursor>& theirs) const {
+  if (needsState_) return false;
+  const std::vector<Cursor> own = cursors();
+  if (own.size() != theirs.size()) return false;
+  return std::all_of(own.begin(), own.end(), [&](const Cursor& mine) {
+    return std::any_of(theirs.begin(), theirs.end(), [&](const Cursor& cursor) {
+      return cursor.address == mine.address && cursor.epoch == mine.epoch &&
+             cursor.index == mine.index;
+    });
+  });
+}
+
+void Peer::on(const Lead& lead) {
+  if (!acceptsLeader(lead.sender, lead.leaderEpoch)) return;
+  noteLive(lead.live);
+  if (!isInStep(lead.cursors)) return helloAgain();
+  awaitsWelcome_ = false;
+  if (accepted_ == lead.leaderEpoch && role_ == Role::following) return;
+  accepted_ = lead.leaderEpoch;
+  settle();
+}
+
+// The state is the leader's: from here on ops are sent and records folded.
+void Peer::settle() {
+  needsState_ = false;
+  awaitsWelcome_ = false;
+  realm_->changes.tabs = true;
+  become(Role::following);
+  markUnposted();
+}
+
+void Peer::on(const Welcome& message) {
+  if (message.target != realm_->sessions.text(realm_->self)) return notePeer(message.target);
+  if (!acceptsLeader(message.sender, message.leaderEpoch)) return;
+  noteLive(message.live);
+  adoptUpdates(message);
+  accepted_ = message.leaderEpoch;
+  settle();
+}
+
+void Peer::adoptUpdates(const Welcome& message) {
+  std::set<std::string> listed;
+  for (const SpaceUpdate& update : message.updates) {
+    Replica* replica = replicaAt(update.cursor.address);
+    if (replica == nullptr) continue;
+    listed.insert(update.cursor.address);
+    if (update.state) replica->adopt(*update.state);
+    if (update.tail) foldTail(*replica, update.tables, *update.tail);
+  }
+  for (Replica& replica : *replicas_) {
+    const std::string& address = replica.space().address().text;
+    if (!replica.isShared() || replica.space().epoch() == 0 || listed.contains(address)) continue;
+    // The leader has no such space: what is here belongs to a log that ended.
+    replica.adopt({.address = address, .epoch = 0, .index = 0, .lastStamp = {}, .floors = {},
+                   .entries = {}});
+  }
+}
+
+bool Peer::foldTail(Replica& replica, const WireTables& tables, const RecordsSection& section) {
+  Space& space = replica.space();
+  if (space.epoch() == 0 && space.index() == 0 && section.from == 1) {
+    replica.beginEpoch(section.epoch);
+  }
+  if (space.epoch() != section.epoch || section.from > space.index() + 1) return false;
+  const std::uint64_t known = space.index() + 1 - section.from;
+  if (known >= section.records.size()) return true;
+  for (std::size_t i = static_cast<std::size_t>(known); i < section.records.size(); ++i) {
+    replica.apply(readRecord(*realm_, replica, tables, section.records[i]));
+  }
+  return true;
+}
+
+void Peer::on(const Records& message) {
+  if (!acceptsLeader(message.sender, message.leaderEpoch)) return;
+  if (accepted_ != message.leaderEpoch || role_ != Role::following) return helloAgain();
+  learnTables(*realm_, message.tables);
+  bool isContiguous = true;
+  for (const RecordsSection& section : message.sections) {
+    Replica* replica = replicaAt(section.address);
+    if (replica == nullptr) continue;
+    isContiguous = foldTail(*replica, message.tables, section) && isContiguous;
+  }
+  if (isContiguous) return;
+  refuse(ErrorCode::gap);
+  helloAgain();
+}
+
+void Peer::on(const Push& push) {
+  notePeer(push.sender);
+  learnTables(*realm_, push.tables);
+  for (const PushSection& section : push.sections) {
+    Replica* replica = replicaAt(section.address);
+    if (replica == nullptr) {
+      refuse(ErrorCode::protocol);
+      continue;
+    }
+    bool repeats = false;
+    for (const WireOp& wire : section.ops) {
+      Op op = readOp(*realm_, *replica, push.tables, wire);
+      if (op.id.session == realm_->self) continue;
+      repeats = repeats || op.id.sequence <= replica->space().floorOf(op.id.session);
+      replica->addPending(std::move(op));
+    }
+    if (role_ != Role::leading) continue;
+    decidePending(*replica);
+    const bool isOtherLog = section.epoch != 0 && section.epoch != replica->space().epoch();
+    if (isOtherLog || (repeats && section.cursor + 1 < replica->recentFrom())) {
+      sayLead();  // The author has to be brought up to date as a whole.
+    } else if (repeats) {
+      std::uint64_t& told = toldUpTo_[replica->id()];
+      told = std::min(told, section.cursor);
+    }
+  }
+}
+
+void Peer::on(const Event& event) { realm_->changes.events.push_back(event); }
+
+void Peer::on(const Bye& bye) {
+  parts_.forget(bye.sender);
+  if (peers_.erase(realm_->sessions.intern(bye.sender)) == 0) return;
+  realm_->changes.tabs = true;
+  updateRecordKeeping();
+}
+
+}  // namespace danji

@@ -1,0 +1,99 @@
+// Replica: one space as this realm has it: the confirmed state, the pending ops over it, and
+// the recent records that other replicas may ask for.
+//
+// Who decides is not this class's business: apply() takes a record from wherever it was
+// decided, adopt() a whole state. A session's numbers are given here, 1, 2, 3 …, and a numbered
+// op is never dropped: it is pending until a record or an adopted floor says it is decided.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/replica/overlay.h"
+#include "core/replica/realm.h"
+#include "core/space/space.h"
+
+namespace danji {
+
+class Replica {
+ public:
+  Replica(SpaceId id, Address address, Realm& realm);
+
+  SpaceId id() const { return id_; }
+  Space& space() { return space_; }
+  const Space& space() const { return space_; }
+  Overlay& overlay() { return overlay_; }
+  const Overlay& overlay() const { return overlay_; }
+  bool isShared() const { return space_.address().plane == Plane::device; }
+
+  // What a reader sees.
+  Value visible(EntryId entry) const;
+
+  // Keys that this page uses here, and the definition it uses them under.
+  struct Opened {
+    EntryId entry = 0;
+    std::uint64_t fingerprint = 0;
+    bool isDeclared = false;
+  };
+  void open(EntryId entry, std::uint64_t fingerprint);
+  std::vector<Opened>& opened() { return opened_; }
+
+  // Numbers an op of this session.
+  std::uint64_t nextSequence() { return ++sequence_; }
+  std::uint64_t lastSequence() const { return sequence_; }
+  // Shows an undecided op. False when it is known or decided already.
+  bool addPending(Op op);
+
+  // Folds the record at space().index() + 1 and drops the op that it decides.
+  void apply(const Record& record);
+
+  // Replaces the confirmed state. If it belongs to another log, this session's ops that the
+  // other log does not know become pending again, and so do values that it lacks altogether.
+  void adopt(const SpaceState& state);
+  // A new incarnation of the log goes on from the present state.
+  void beginEpoch(std::uint64_t epoch);
+
+  // Keep records for others from now on, or stop and forget them.
+  void keepRecords(bool keep);
+  bool keepsRecords() const { return keepsRecords_; }
+  // Lets go of records beyond the number that is kept.
+  void trimRecords();
+  const std::deque<Record>& recent() const { return recent_; }
+  // Index of the oldest record in recent(); index() + 1 when there is none.
+  std::uint64_t recentFrom() const { return space_.index() - recent_.size() + 1; }
+
+  // A mark for the drain: this entry may change now.
+  void touch(EntryId entry);
+  void forgetTouched(EntryId entry) {
+    if (entry < isTouched_.size()) isTouched_[entry] = false;
+  }
+
+  // Everything folded since the journal began, for replaying elsewhere (tests).
+  const ByteWriter& journal() const { return journal_; }
+
+ private:
+  void dropDecided();
+  std::optional<Op> removePending(OpId id, ErrorCode decision, std::uint64_t index);
+  void noteClashes(const Op& op);
+  void rescue(const std::deque<Entry>& before);
+  void resendUnknownOps(std::uint64_t floor);
+  void rescueValue(const Entry& before, std::uint64_t floor);
+  void writeJournal(const Record& record);
+  void writeJournalState();
+
+  SpaceId id_;
+  Realm* realm_;
+  Space space_;
+  Overlay overlay_;
+  std::uint64_t sequence_ = 0;
+  bool keepsRecords_ = false;
+  std::deque<Record> recent_;
+  std::deque<Op> ownDecided_;  // While records are kept: the last ops of this session.
+  std::vector<Opened> opened_;
+  std::vector<bool> isTouched_;
+  ByteWriter journal_;
+};
+
+}  // namespace danji

@@ -1,0 +1,49 @@
+// Translation between ops as a core holds them (entry places, name numbers) and as they travel
+// (tables of texts). The tables are shared by everything in one message.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/replica/realm.h"
+#include "core/replica/replica.h"
+#include "core/wire/ops.h"
+
+namespace danji {
+
+class TableBuilder {
+ public:
+  explicit TableBuilder(const Realm& realm) : realm_(&realm) {}
+
+  // An undecided op: keys carry the author's fingerprint, and the definition itself as long as
+  // the space has none.
+  WireOp push(const Replica& replica, const Op& op);
+  // A decided record: only a `define` carries a definition.
+  WireRecord record(const Replica& replica, const Record& record);
+
+  WireTables take() { return std::move(tables_); }
+
+ private:
+  std::uint32_t session(NameId id);
+  std::uint32_t unit(NameId id);
+  std::uint32_t key(WireKey row);
+  WireOp ids(const Op& op);
+
+  const Realm* realm_;
+  WireTables tables_;
+  std::map<NameId, std::uint32_t> sessions_;
+  std::map<NameId, std::uint32_t> units_;
+  std::map<std::pair<std::string, std::uint64_t>, std::uint32_t> keys_;
+};
+
+// Names and entry places are made as needed; definitions in the tables are learned.
+void learnTables(Realm& realm, const WireTables& tables);
+Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp& from);
+Record readRecord(Realm& realm, Replica& replica, const WireTables& tables,
+                  const WireRecord& from);
+
+// The records with indexes from `from` on, as one section.
+RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables);
+
+}  // namespace danji

@@ -1,0 +1,81 @@
+// Space: the confirmed state of one place: entries, session floors, index and log epoch.
+//
+// A space changes in three ways only: fold() applies the next decided record, decideOwn() is
+// the same for one write of this realm's own session where no record is wanted, and adopt()
+// replaces everything by a state that another replica encoded. Indexes never go back within
+// a log epoch. Equal logs give equal states, to the byte.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/names.h"
+#include "core/entry/entry.h"
+#include "core/space/address.h"
+#include "core/space/state.h"
+
+namespace danji {
+
+class Space {
+ public:
+  Space(Address address, Names& sessions, Names& units);
+
+  const Address& address() const { return address_; }
+  std::uint64_t epoch() const { return epoch_; }
+  std::uint64_t index() const { return index_; }
+  Stamp lastStamp() const { return lastStamp_; }
+
+  // The place of a key in the entry table; a key gets one when it is first named.
+  EntryId entryOf(std::string_view key);
+  const Entry& at(EntryId id) const { return entries_[id]; }
+  // Null when the key was never named.
+  const Entry* find(std::string_view key) const {
+    const auto found = ids_.find(key);
+    return found == ids_.end() ? nullptr : &entries_[found->second];
+  }
+  std::size_t entryCount() const { return entries_.size(); }
+
+  // How far the session's ops are decided here.
+  std::uint64_t floorOf(NameId session) const {
+    return session < floors_.size() ? floors_[session] : 0;
+  }
+
+  // Starts a log (or, after a takeover, a new incarnation of it).
+  void beginEpoch(std::uint64_t epoch) { epoch_ = epoch; }
+
+  // Applies the record at index() + 1. Calls touched(id) before it changes an entry.
+  template <class Touched>
+  void fold(const Record& record, Touched touched) {
+    for (const Change& change : record.op.changes) touched(change.entry);
+    fold(record);
+  }
+  void fold(const Record& record);
+
+  // One write by this realm's own session, decided on the spot. The caller sets the value
+  // (null: a mutation swallows it).
+  Value* decideOwn(EntryId id, OpId op, NameId unit, double nowMillis);
+
+  // The text of a value that was deferred.
+  void fill(EntryId id, Value value) { entries_[id].value = std::move(value); }
+
+  SpaceState state() const;
+  void adopt(const SpaceState& state);
+
+ private:
+  void raiseFloor(OpId op);
+
+  Address address_;
+  Names* sessions_;
+  Names* units_;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t index_ = 0;
+  Stamp lastStamp_;
+  std::vector<std::uint64_t> floors_;  // By session.
+  std::deque<Entry> entries_;          // Never moves: the views in ids_ stay valid.
+  std::unordered_map<std::string_view, EntryId> ids_;
+};
+
+}  // namespace danji

@@ -1,0 +1,32 @@
+#include "core/strategy/strategy.h"
+
+#include "core/strategy/last_write_wins.h"
+
+namespace danji {
+
+bool foldChange(Entry& entry, const Change& change, const Decided& decided) {
+  if (change.kind == ChangeKind::define) {
+    if (entry.isDefined()) return false;
+    entry.definition = *change.definition;
+    entry.fingerprint = fingerprintOf(entry.definition);
+    return false;
+  }
+  if (change.kind == ChangeKind::fill && entry.isWritten()) return false;
+  switch (entry.definition.strategy) {
+    case StrategyKind::lastWriteWins:
+      return LastWriteWins::fold(entry, change, decided);
+  }
+  return false;
+}
+
+void previewChange(Value& visible, bool written, const Change& change, StrategyKind strategy) {
+  if (change.kind == ChangeKind::define) return;
+  if (change.kind == ChangeKind::fill && written) return;
+  switch (strategy) {
+    case StrategyKind::lastWriteWins:
+      LastWriteWins::preview(visible, change);
+      return;
+  }
+}
+
+}  // namespace danji

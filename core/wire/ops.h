@@ -1,0 +1,89 @@
+// Ops and records as bytes: many in one frame, with what they share told once at its head.
+//
+//   tables   := sessions, units, keys
+//   sessions := count varint, (16 bytes)*
+//   units    := count varint, text*
+//   keys     := count varint, (key text, form u8, [fingerprint u64 | definition])*
+//               form 0: key only | 1: fingerprint | 2: definition
+//
+//   push     := address text, epoch u64, cursor varint, count varint, op*
+//   op       := flags u8, [session varint], [sequence varint], [unit varint], [age varint],
+//               [observed varint], [changeCount varint], change*
+//   records  := address text, epoch u64, from varint, count varint, record*
+//   record   := flags u8, [session varint], [sequence varint], [unit varint],
+//               [millis zigzag, counter varint], [decision u8], [changeCount varint], change*
+//   change   := key * 4 + kind varint, [value]
+//
+// Flags say which fields repeat the previous op's (same session, next sequence, same unit, same
+// age or next stamp, one change) and so cost no byte. A number set in a frame of a hundred
+// takes about six bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/entry/op.h"
+
+namespace danji {
+
+struct WireKey {
+  std::string key;
+  std::uint64_t fingerprint = 0;
+  std::optional<Definition> definition;
+};
+
+struct WireTables {
+  std::vector<std::string> sessions;
+  std::vector<std::string> units;
+  std::vector<WireKey> keys;
+};
+
+struct WireChange {
+  ChangeKind kind = ChangeKind::set;
+  std::uint32_t key = 0;
+  Value value;
+};
+
+// `session`, `unit` and the changes' `key` are places in the tables.
+struct WireOp {
+  std::uint32_t session = 0;
+  std::uint64_t sequence = 0;
+  std::uint32_t unit = 0;
+  std::uint64_t ageMillis = 0;
+  std::uint64_t observed = 0;
+  bool voids = false;
+  std::vector<WireChange> changes;
+};
+
+struct WireRecord {
+  WireOp op;
+  Stamp stamp;
+  ErrorCode decision = ErrorCode::ok;
+};
+
+struct PushSection {
+  std::string address;
+  std::uint64_t epoch = 0;
+  std::uint64_t cursor = 0;  // How far the sender has folded: what it must be told from.
+  std::vector<WireOp> ops;
+};
+
+struct RecordsSection {
+  std::string address;
+  std::uint64_t epoch = 0;
+  std::uint64_t from = 0;  // Index of the first record.
+  std::vector<WireRecord> records;
+};
+
+void encode(ByteWriter& out, const WireTables& tables);
+void encode(ByteWriter& out, const PushSection& section);
+void encode(ByteWriter& out, const RecordsSection& section);
+
+WireTables decodeTables(ByteReader& in);
+PushSection decodePushSection(ByteReader& in, const WireTables& tables);
+RecordsSection decodeRecordsSection(ByteReader& in, const WireTables& tables);
+
+}  // namespace danji

@@ -1,0 +1,278 @@
+/**
+ * The core as TypeScript sees it: one class over its exports, nothing of the domain.
+ *
+ * Calls go into the core only. Views into its memory are made anew when it has grown. When the
+ * core stops itself (a broken invariant, memory at its end) the instance is poisoned: every
+ * later call throws `POISONED`, and nothing it might have damaged is ever read again.
+ */
+import { ByteReader, type ByteWriter } from './bytes.js';
+import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
+import type { CoreExports } from './load.js';
+
+/** What happened to this tab; the numbers are bindings/control_surface.cpp's. */
+export const Signal = {
+  join: 0,
+  lockGranted: 1,
+  lockLost: 2,
+  tick: 3,
+  suspend: 4,
+  resume: 5,
+  leave: 6,
+  visible: 7,
+  hidden: 8,
+} as const;
+
+/** What the core wants of the lock manager; a set of bits. */
+export const Wish = { requestLock: 1, stealLock: 2, releaseLock: 4, querySessions: 8 } as const;
+
+/** What waits after a call; a set of bits. */
+export const Waits = { changes: 1, frames: 2, wishes: 4 } as const;
+
+export const Kind = { unset: 0, null: 1, false: 2, true: 3, text: 6, deferred: 7 } as const;
+
+/** Not an error: the value's text is wanted at once. */
+export const needsText = 255;
+/** Added to a hot call's code when memory has grown and views of it are void. */
+const grew = 256;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class Bridge {
+  readonly #exports: CoreExports;
+  readonly #statusAt: number;
+  // Taken once: an exports object is slow to ask and can't be changed when the core dies.
+  #setNumber: CoreExports['danji_setNumber'];
+  #set: CoreExports['danji_set'];
+  #memory: Uint8Array;
+  #status: Float64Array;
+  #inputAt = 0;
+  #inputLength = 0;
+  #poison: DanjiError | null = null;
+
+  constructor(exports: CoreExports, identity: Uint8Array, keepsJournal: boolean) {
+    this.#exports = exports;
+    this.#setNumber = exports.danji_setNumber;
+    this.#set = exports.danji_set;
+    this.#memory = new Uint8Array(exports.memory.buffer);
+    this.#statusAt = exports.danji_status();
+    this.#status = new Float64Array(exports.memory.buffer, this.#statusAt, 4);
+    this.#write(identity);
+    this.#call(() => this.#exports.danji_create(keepsJournal ? 1 : 0));
+  }
+
+  /** Index of the record that the last write became; 0 while it is undecided. */
+  get index(): number {
+    return this.#status[0] as number;
+  }
+  /** The last op's number in its space. */
+  get sequence(): number {
+    return this.#status[1] as number;
+  }
+  get waits(): number {
+    return this.#status[2] as number;
+  }
+  /** When `tick` is due; Infinity: never. */
+  get deadline(): number {
+    return this.#status[3] as number;
+  }
+
+  setClock(nowMillis: number): void {
+    this.#exports.danji_clock(nowMillis);
+  }
+
+  /** An error code's number, or `needsText`. */
+  setNumber(slot: number, unit: number, value: number): number {
+    try {
+      const code = this.#setNumber(slot, unit, value);
+      return code < grew ? code : this.#grown(code);
+    } catch (error) {
+      throw this.#poisonedBy(error);
+    }
+  }
+
+  set(slot: number, unit: number, kind: number, text = ''): number {
+    try {
+      const code = this.#set(slot, unit, kind, text === '' ? 0 : this.#writeText(text));
+      return code < grew ? code : this.#grown(code);
+    } catch (error) {
+      throw this.#poisonedBy(error);
+    }
+  }
+
+  fill(slot: number, text: string): void {
+    this.#call(() => this.#exports.danji_fill(slot, this.#writeText(text)));
+  }
+
+  /** Gives the core's answer: which op each space got. */
+  commit(batch: ByteWriter): ByteReader {
+    this.#check(() => this.#exports.danji_commit(this.#write(batch.view())));
+    return this.#output();
+  }
+
+  define(definition: ByteWriter, key: string): number {
+    this.#check(() => this.#exports.danji_define(this.#write(definition.view())), key);
+    return this.index;
+  }
+
+  open(definition: number, address: string, key: string): { slot: number; space: number } {
+    this.#check(() => this.#exports.danji_open(definition, this.#writeText(address)), key);
+    return { slot: this.index, space: this.sequence };
+  }
+
+  unit(name: string): number {
+    this.#check(() => this.#exports.danji_unit(this.#writeText(name)));
+    return this.index;
+  }
+
+  unitName(unit: number): string {
+    this.#call(() => this.#exports.danji_unitName(unit));
+    return this.#outputText();
+  }
+
+  /** The items of core/engine/engine.h's `drained`. Read it before the next call. */
+  drain(): ByteReader {
+    this.#call(() => this.#exports.danji_drain());
+    return this.#output();
+  }
+
+  flush(): Uint8Array[] {
+    this.#call(() => this.#exports.danji_flush());
+    const out = this.#output();
+    const frames: Uint8Array[] = [];
+    for (let rest = out.varint(); rest > 0; rest--) frames.push(out.bytes(out.u32()).slice());
+    return frames;
+  }
+
+  receive(frame: Uint8Array): void {
+    this.#call(() => this.#exports.danji_receive(this.#write(frame)));
+  }
+
+  signal(signal: number): void {
+    this.#call(() => this.#exports.danji_signal(signal));
+  }
+
+  sessionsFound(sessions: Uint8Array): void {
+    this.#call(() => this.#exports.danji_sessions(this.#write(sessions)));
+  }
+
+  takeWishes(): number {
+    return this.#call(() => this.#exports.danji_wishes());
+  }
+
+  emit(event: ByteWriter): void {
+    this.#check(() => this.#exports.danji_emit(this.#write(event.view())));
+  }
+
+  snapshot(filter: ByteWriter): Uint8Array {
+    this.#check(() => this.#exports.danji_snapshot(this.#write(filter.view())));
+    return this.#outputBytes().slice();
+  }
+
+  entries(filter: ByteWriter): ByteReader {
+    this.#check(() => this.#exports.danji_entries(this.#write(filter.view())));
+    return this.#output();
+  }
+
+  restore(snapshot: Uint8Array, replaces: boolean, unit: number): ByteReader {
+    this.#check(() =>
+      this.#exports.danji_restore(this.#write(snapshot), replaces ? 1 : 0, unit),
+    );
+    return this.#output();
+  }
+
+  inspect(): string {
+    this.#call(() => this.#exports.danji_inspect());
+    return this.#outputText();
+  }
+
+  digest(space: number): string {
+    this.#call(() => this.#exports.danji_digest(space));
+    return this.#outputText();
+  }
+
+  journal(): Uint8Array {
+    this.#call(() => this.#exports.danji_journal());
+    return this.#outputBytes().slice();
+  }
+
+  /** The error for a code's number, with what the core says about it. */
+  error(code: number, key?: string): DanjiError {
+    this.#exports.danji_detail();
+    const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
+    return new DanjiError(name, this.#outputText() || 'refused by the core', { key });
+  }
+
+  #check(call: () => number, key?: string): void {
+    const code = this.#call(call);
+    if (code !== 0) throw this.error(code, key);
+  }
+
+  #call<R>(call: () => R): R {
+    if (this.#poison !== null) throw this.#poison;
+    try {
+      const result = call();
+      this.#renewViews();
+      return result;
+    } catch (error) {
+      throw this.#poisonedBy(error);
+    }
+  }
+
+  #grown(code: number): number {
+    this.#renewViews();
+    return code - grew;
+  }
+
+  #poisonedBy(cause: unknown): DanjiError {
+    this.#poison ??= new DanjiError(
+      'POISONED',
+      'the core stopped; what was not yet told to others is lost, reload the page',
+      { cause },
+    );
+    // The hot calls don't ask whether the instance is poisoned: from now on they run into this.
+    this.#setNumber = this.#set = () => {
+      throw cause;
+    };
+    return this.#poison;
+  }
+
+  /** Views die when memory grows. */
+  #renewViews(): void {
+    if (this.#memory.buffer === this.#exports.memory.buffer) return;
+    this.#memory = new Uint8Array(this.#exports.memory.buffer);
+    this.#status = new Float64Array(this.#exports.memory.buffer, this.#statusAt, 4);
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#inputLength) return;
+    this.#inputLength = Math.max(length, 1024);
+    this.#inputAt = this.#exports.danji_reserve(this.#inputLength);
+    this.#renewViews();
+  }
+
+  #write(bytes: Uint8Array): number {
+    this.#reserve(bytes.length);
+    this.#memory.set(bytes, this.#inputAt);
+    return bytes.length;
+  }
+
+  #writeText(text: string): number {
+    this.#reserve(text.length * 3);
+    const end = this.#inputAt + text.length * 3;
+    return encoder.encodeInto(text, this.#memory.subarray(this.#inputAt, end)).written;
+  }
+
+  #outputBytes(): Uint8Array {
+    const at = this.#exports.danji_output();
+    return this.#memory.subarray(at, at + this.#exports.danji_outputLength());
+  }
+
+  #output(): ByteReader {
+    return new ByteReader(this.#outputBytes());
+  }
+
+  #outputText(): string {
+    return decoder.decode(this.#outputBytes());
+  }
+}

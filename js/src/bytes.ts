@@ -1,0 +1,117 @@
+/**
+ * Reading and writing the core's byte layouts: little-endian numbers, varints, texts with a
+ * length in front. The core checks what it gets; what it gives is taken as it is.
+ */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#at++);
+  }
+
+  u32(): number {
+    this.#at += 4;
+    return this.#view.getUint32(this.#at - 4, true);
+  }
+
+  f64(): number {
+    this.#at += 8;
+    return this.#view.getFloat64(this.#at - 8, true);
+  }
+
+  /** Exact up to 2^53. */
+  varint(): number {
+    let n = 0;
+    let unit = 1;
+    for (;;) {
+      const byte = this.u8();
+      n += (byte & 0x7f) * unit;
+      if (byte < 0x80) return n;
+      unit *= 128;
+    }
+  }
+
+  zigzag(): number {
+    const n = this.varint();
+    return n % 2 === 0 ? n / 2 : -(n + 1) / 2;
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes(this.varint()));
+  }
+
+  bytes(length: number): Uint8Array {
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+}
+
+export class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  u8(n: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = n;
+  }
+
+  f64(n: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, n, true);
+    this.#length += 8;
+  }
+
+  /** A non-negative integer up to 2^53. */
+  varint(n: number): void {
+    let rest = n;
+    while (rest >= 0x80) {
+      this.u8((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.u8(rest);
+  }
+
+  zigzag(n: number): void {
+    this.varint(n >= 0 ? n * 2 : -n * 2 - 1);
+  }
+
+  text(text: string): void {
+    const bytes = encoder.encode(text);
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Definitions: what a key is. `defineState` makes a typed handle that can be shared between
+ * bundles as a contract; nothing happens until a store uses it.
+ */
+import { ByteWriter } from './bytes.js';
+import { checkKey, checkValue } from './check.js';
+import { DanjiError } from './errors.js';
+import { StateScope, type StateDefinition, type StateHandle } from './types.js';
+
+const scopeNumbers = new Map<unknown, number>([
+  [StateScope.PRIVATE, 0],
+  [StateScope.BUILDING_SHARED, 1],
+  [StateScope.APARTMENT_SHARED, 2],
+  [StateScope.GLOBAL_SHARED, 3],
+]);
+const strategyNumbers = new Map<unknown, number>([['last_write_wins', 0]]);
+
+export type Plane = 'tab' | 'device';
+
+/**
+ * A typed handle for one key.
+ *
+ * @example
+ * const cart = defineState({ key: 'cart', scope: 'apartment', default: { items: [] as string[] } });
+ *
+ * Throws `INVALID_KEY`, or `INVALID_DEFINITION` for an unknown scope or strategy or no default.
+ */
+export function defineState<T, const K extends string>(
+  definition: StateDefinition<T, K>,
+): StateHandle<T, K> {
+  checkDefinition(definition);
+  return Object.freeze({ key: definition.key, definition: Object.freeze({ ...definition }) });
+}
+
+function refuse(key: string, what: string): never {
+  throw new DanjiError('INVALID_DEFINITION', what, { key });
+}
+
+function checkDefinition(definition: StateDefinition): void {
+  if (typeof definition !== 'object' || definition === null) refuse('', 'a definition is an object');
+  const { key, scope, conflictResolution, crossTab } = definition;
+  checkKey(key);
+  if (!scopeNumbers.has(scope)) {
+    refuse(key, `'${String(scope)}' is no scope: private, building, apartment or global`);
+  }
+  if (conflictResolution !== undefined && !strategyNumbers.has(conflictResolution)) {
+    refuse(key, `'${String(conflictResolution)}' is no strategy this version has`);
+  }
+  if (crossTab !== undefined && typeof crossTab !== 'boolean') refuse(key, 'crossTab is a boolean');
+  if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
+  if (typeof definition.default !== 'function') checkValue(definition.default, key);
+}
+
+/** Also for handles that were made without `defineState`. */
+export function checkedDefault(definition: StateDefinition): unknown {
+  checkDefinition(definition);
+  if (typeof definition.default !== 'function') return definition.default;
+  const value: unknown = definition.default();
+  if (value === undefined) refuse(definition.key, 'a state has a default; null will do');
+  checkValue(value, definition.key);
+  return value;
+}
+
+export function planeOf(definition: StateDefinition): Plane {
+  const staysHere = definition.scope === StateScope.PRIVATE || definition.crossTab === false;
+  return staysHere ? 'tab' : 'device';
+}
+
+/** The layout of core/entry/definition.h, behind the key. */
+export function definitionBytes(definition: StateDefinition): ByteWriter {
+  const out = new ByteWriter();
+  out.text(definition.key);
+  out.u8(scopeNumbers.get(definition.scope) ?? 255);
+  out.u8(planeOf(definition) === 'tab' ? 0 : 1);
+  out.u8(strategyNumbers.get(definition.conflictResolution ?? 'last_write_wins') ?? 255);
+  out.text('');
+  return out;
+}
+
+/** Where a unit stands: which spaces of each scope are its own. */
+export interface Place {
+  readonly unitId: string;
+  readonly building: string;
+  readonly apartment: string;
+}
+
+/** The address of the space in which a unit finds a key. */
+export function addressOf(definition: StateDefinition, place: Place): string {
+  const plane = planeOf(definition);
+  const { apartment, building, unitId } = place;
+  switch (definition.scope) {
+    case StateScope.GLOBAL_SHARED:
+      return `${plane}/global`;
+    case StateScope.APARTMENT_SHARED:
+      return `${plane}/apartment:${apartment}`;
+    case StateScope.BUILDING_SHARED:
+      return `${plane}/building:${apartment}/${building}`;
+    default:
+      return `${plane}/private:${apartment}/${building}/${unitId}`;
+  }
+}
+
+export function isHandle(key: unknown): key is StateHandle<unknown> {
+  return typeof key === 'object' && key !== null && 'definition' in key;
+}

@@ -1,0 +1,106 @@
+/**
+ * Reads what the core has to tell (core/engine/engine.h, `drained`) into the mirror, the waiting
+ * promises and the event bus. Listeners run later, when all of it is in place.
+ */
+import type { ByteReader } from './bytes.js';
+import { DanjiError, errorCodes } from './errors.js';
+import { Receipt } from './receipts.js';
+import { share } from './share.js';
+import type { Store } from './store.js';
+import { StateScope } from './types.js';
+import { readValue } from './wire-value.js';
+
+const scopes = [
+  StateScope.PRIVATE,
+  StateScope.BUILDING_SHARED,
+  StateScope.APARTMENT_SHARED,
+  StateScope.GLOBAL_SHARED,
+] as const;
+
+const Item = { end: 0, entry: 1, decision: 2, clash: 3, event: 4, tabs: 5, epoch: 6 } as const;
+
+export function drainInto(store: Store, items: ByteReader): void {
+  // Events and roles run other people's code: only after the last byte was read, since that
+  // code may call the core, which writes its next answer over this one.
+  const later: (() => void)[] = [];
+  for (;;) {
+    switch (items.u8()) {
+      case Item.entry:
+        readEntry(store, items);
+        break;
+      case Item.decision:
+        readDecision(store, items);
+        break;
+      case Item.clash:
+        readClash(store, items, later);
+        break;
+      case Item.event:
+        readEvent(store, items, later);
+        break;
+      case Item.tabs:
+        later.push(() => store.onTabs());
+        break;
+      case Item.epoch: {
+        const space = store.spaces[items.u32()];
+        const epoch = items.text();
+        if (space !== undefined) space.epoch = epoch;
+        break;
+      }
+      default:
+        for (const run of later) run();
+        return;
+    }
+  }
+}
+
+function readEntry(store: Store, items: ByteReader): void {
+  const cell = store.cells[items.u32()];
+  const isVisible = items.u8() === 1;
+  const index = items.f64();
+  const millis = items.f64();
+  const pending = items.u32();
+  const unit = items.u32();
+  const author = items.u8();
+  const value = isVisible ? readValue(items) : undefined;
+  if (cell === undefined) return;
+  cell.index = index;
+  cell.millis = millis;
+  cell.pending = pending;
+  cell.unit = unit;
+  cell.author = author;
+  if (!isVisible) return store.mirror.touch(cell);
+  const isSet = value !== undefined;
+  const shown = isSet ? share(cell.value, value) : cell.registration.defaultValue;
+  store.mirror.assign(cell, shown, isSet);
+}
+
+function readDecision(store: Store, items: ByteReader): void {
+  const space = store.spaces[items.u32()];
+  const sequence = items.f64();
+  const code = items.u8();
+  const index = items.f64();
+  if (space === undefined) return;
+  if (code === 0) return space.waiting.settle(sequence, new Receipt(space, sequence, index));
+  const name = errorCodes[code] ?? 'PROTOCOL';
+  space.waiting.settle(sequence, new DanjiError(name, 'the write was refused by its authority'));
+}
+
+function readClash(store: Store, items: ByteReader, later: (() => void)[]): void {
+  const cell = store.cells[items.u32()];
+  if (cell === undefined || cell.error !== null) return;
+  const detail = `'${cell.key}' means something else in another tab; this tab can't use it`;
+  const error = new DanjiError('DEFINITION_CLASH', detail, { key: cell.key });
+  cell.error = error;
+  store.mirror.assign(cell, cell.registration.defaultValue, false);
+  later.push(() => store.report(error));
+}
+
+function readEvent(store: Store, items: ByteReader, later: (() => void)[]): void {
+  const scope = scopes[items.u8()] ?? StateScope.APARTMENT_SHARED;
+  const apartment = items.text();
+  const building = items.text();
+  const unitId = items.text();
+  const name = items.text();
+  const data: unknown = JSON.parse(items.text());
+  later.push(() => store.bus.emit({ unitId, building, apartment }, name, data, scope));
+}

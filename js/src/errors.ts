@@ -1,0 +1,68 @@
+/**
+ * Every failure this package throws. Branch on `code`; the message is for people and may
+ * change in any release.
+ *
+ * Two copies of the package on one page throw two classes, so `instanceof DanjiError` looks
+ * at a mark, not at the class.
+ */
+
+/** Wire-stable: the number is the place in core/base/errors.h. Append only. */
+export const errorCodes = [
+  'OK',
+  'INVALID_KEY',
+  'INVALID_VALUE',
+  'TOO_LARGE',
+  'NOT_REGISTERED',
+  'DEFINITION_CLASH',
+  'INVALID_DEFINITION',
+  'INVALID_ID',
+  'CROSS_SPACE',
+  'DISPOSED',
+  'CLOSED',
+  'UNKNOWN_UNIT',
+  'MALFORMED',
+  'PROTOCOL',
+  'CHECKSUM',
+  'OUTBOX_FULL',
+  'GAP',
+  'VOID',
+  'NO_ENGINE',
+  'LISTENER_FAILED',
+  'UPDATER_FAILED',
+  'OPTIONS_IGNORED',
+  'INTEGRITY',
+  'POISONED',
+  'UNIT_CLASH',
+  'BUSY',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+const mark = Symbol.for('danji.error');
+
+export class DanjiError extends Error {
+  override readonly name = 'DanjiError';
+  readonly code: ErrorCode;
+  /** The state's key, where one is concerned. */
+  readonly key: string | undefined;
+  /** Where inside the value, such as `items.0.price`. */
+  readonly path: string | undefined;
+  readonly details: unknown;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    where: { key?: string | undefined; path?: string | undefined; details?: unknown; cause?: unknown } = {},
+  ) {
+    super(`${code}: ${detail}`, where.cause === undefined ? undefined : { cause: where.cause });
+    this.code = code;
+    this.key = where.key;
+    this.path = where.path;
+    this.details = where.details;
+    Object.defineProperty(this, mark, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && mark in value;
+  }
+}

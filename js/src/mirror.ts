@@ -1,0 +1,169 @@
+/**
+ * The mirror: the newest value of every entry this page uses, as a JavaScript value. Reads end
+ * here and never enter the core.
+ *
+ * A value keeps its reference until it really changes. Listeners run after the change is
+ * complete, over the list as it was then; what they write is told in the next round, so every
+ * listener hears changes in order. One that throws is reported and harms nobody.
+ */
+import { DanjiError } from './errors.js';
+import { Author, Metadata, type EntryFacts } from './metadata.js';
+import type { WaitingOps } from './receipts.js';
+import type { Registration } from './registry.js';
+import type { StateChange, StateMetadata, StateReading } from './types.js';
+
+/** A space as the page sees it. */
+export interface SpaceView {
+  readonly id: number;
+  readonly address: string;
+  readonly session: string;
+  readonly waiting: WaitingOps;
+  /** Shared with other tabs: not decided before this tab knows its role. */
+  readonly isShared: boolean;
+  epoch: string;
+}
+
+export interface CellListener {
+  readonly call: (value: unknown, meta: StateMetadata) => void;
+  readonly wantsMeta: boolean;
+  isActive: boolean;
+}
+
+/** One entry: a key in a space. */
+export class Cell implements EntryFacts {
+  readonly registration: Registration;
+  readonly space: SpaceView;
+  readonly slot: number;
+  /** What readers see; the default while nothing is set. */
+  value: unknown;
+  isSet = false;
+  index = 0;
+  millis = 0;
+  pending = 0;
+  author: number = Author.nobody;
+  unit = 0;
+  error: DanjiError | null = null;
+  /** The core has no text of this value yet. */
+  isDeferred = false;
+  listeners: readonly CellListener[] = [];
+  reading: StateReading<unknown> | null = null;
+  /** 0: nothing to tell. 1: metadata. 2: the value. */
+  news = 0;
+
+  constructor(registration: Registration, space: SpaceView, slot: number) {
+    this.registration = registration;
+    this.space = space;
+    this.slot = slot;
+    this.value = registration.defaultValue;
+  }
+
+  get key(): string {
+    return this.registration.key;
+  }
+}
+
+export class Mirror {
+  readonly #report: (error: DanjiError) => void;
+  readonly #unitName: (unit: number) => string;
+  #queue: Cell[] = [];
+  #isTelling = false;
+  #observers: readonly ((changes: readonly StateChange[]) => void)[] = [];
+  /** Until this tab knows who decides shared spaces. */
+  isLoading = false;
+
+  constructor(unitName: (unit: number) => string, report: (error: DanjiError) => void) {
+    this.#unitName = unitName;
+    this.#report = report;
+  }
+
+  meta(cell: Cell): StateMetadata {
+    const isLoading = this.isLoading && cell.space.isShared;
+    return new Metadata(cell, cell.space.epoch, isLoading, this.#unitName);
+  }
+
+  read(cell: Cell): StateReading<unknown> {
+    cell.reading ??= { value: cell.value, meta: this.meta(cell) };
+    return cell.reading;
+  }
+
+  /** Takes a new value. Whoever listens is told by `tell`. */
+  assign(cell: Cell, value: unknown, isSet: boolean): void {
+    cell.isSet = isSet;
+    cell.reading = null;
+    if (Object.is(cell.value, value)) return this.touch(cell);
+    cell.value = value;
+    if (cell.news === 0) this.#queue.push(cell);
+    cell.news = 2;
+  }
+
+  /** Metadata changed. */
+  touch(cell: Cell): void {
+    cell.reading = null;
+    if (cell.news > 0) return;
+    cell.news = 1;
+    this.#queue.push(cell);
+  }
+
+  listen(cell: Cell, listener: CellListener): () => void {
+    cell.listeners = [...cell.listeners, listener];
+    return () => {
+      if (!listener.isActive) return;
+      listener.isActive = false;
+      cell.listeners = cell.listeners.filter((other) => other !== listener);
+    };
+  }
+
+  observe(observer: (changes: readonly StateChange[]) => void): () => void {
+    this.#observers = [...this.#observers, observer];
+    return () => {
+      this.#observers = this.#observers.filter((other) => other !== observer);
+    };
+  }
+
+  /** Runs the listeners of everything that changed. Inside a listener: later, in the same call. */
+  tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    while (this.#queue.length > 0) {
+      const cells = this.#queue;
+      this.#queue = [];
+      const told = cells.map((cell) => this.#tellCell(cell));
+      if (this.#observers.length > 0) this.#tellObservers(cells, told);
+    }
+    this.#isTelling = false;
+  }
+
+  /** Whether the value was new. */
+  #tellCell(cell: Cell): boolean {
+    const isValue = cell.news === 2;
+    cell.news = 0;
+    const { listeners } = cell;
+    if (listeners.length === 0) return isValue;
+    const meta = this.read(cell).meta;
+    for (const listener of listeners) {
+      if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
+      this.guard(cell.key, () => listener.call(cell.value, meta));
+    }
+    return isValue;
+  }
+
+  #tellObservers(cells: readonly Cell[], told: readonly boolean[]): void {
+    const changes = cells
+      .filter((_, place) => told[place])
+      .map((cell) => {
+        const { value, meta } = this.read(cell);
+        return { key: cell.key, space: cell.space.address, value, meta };
+      });
+    if (changes.length === 0) return;
+    for (const observer of this.#observers) this.guard(undefined, () => observer(changes));
+  }
+
+  /** Runs somebody's code; what it throws is reported. */
+  guard(key: string | undefined, call: () => void): void {
+    try {
+      call();
+    } catch (cause) {
+      this.#report(new DanjiError('LISTENER_FAILED', 'a listener threw', { key, cause }));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * A page: one store with its wires to other tabs and its living units, counted by managers.
+ */
+import { checkId } from './check.js';
+import type { Place } from './definition.js';
+import { DanjiError } from './errors.js';
+import type { EngineLoader } from './load.js';
+import { Store } from './store.js';
+import { openBroadcastChannel } from './tabs/channel.js';
+import { Cluster } from './tabs/cluster.js';
+import type { Locks } from './tabs/lock.js';
+import { Tabs } from './tabs/view.js';
+import type { ManagerOptions, TabsView, UnifiedStateManager } from './types.js';
+import { UnitStore } from './unit.js';
+
+/** What tests bring instead of the browser's. */
+export interface PageParts {
+  readonly locks?: Locks;
+  readonly keepsJournal?: boolean;
+}
+
+export class Page {
+  readonly namespace: string;
+  readonly store: Store;
+  readonly tabs: Tabs;
+  readonly #options: ManagerOptions;
+  readonly #cluster: Cluster | null;
+  readonly #onClosed: () => void;
+  readonly #units = new Map<string, UnitStore>();
+  #uses = 0;
+
+  constructor(
+    loader: EngineLoader,
+    options: ManagerOptions,
+    parts: PageParts,
+    onClosed: () => void,
+  ) {
+    this.namespace = options.namespace ?? 'default';
+    this.#options = options;
+    this.#onClosed = onClosed;
+    const { clock, onError } = options;
+    this.store = new Store(loader, { clock, onError, keepsJournal: parts.keepsJournal });
+    const locks = parts.locks ?? browserLocks();
+    const reason = aloneBecause(options, locks);
+    this.tabs = new Tabs(this.store, reason);
+    this.store.onTabs = () => this.tabs.changed();
+    this.#cluster =
+      reason === null && locks !== undefined ? new Cluster(this.store, wires(options, locks)) : null;
+    this.#cluster?.start();
+  }
+
+  /** Another manager lives on this page. */
+  retain(): void {
+    this.#uses++;
+  }
+
+  release(): void {
+    if (--this.#uses > 0) return;
+    for (const unit of [...this.#units.values()]) while (!unit.disposed) unit.dispose();
+    this.#cluster?.stop();
+    this.store.close();
+    this.#onClosed();
+  }
+
+  /** Tells when a later manager asks for something else than what stands. */
+  compare(options: ManagerOptions): void {
+    const differing = (['user', 'channel', 'clock', 'onError'] as const).filter(
+      (name) => options[name] !== undefined && options[name] !== this.#options[name],
+    );
+    if (differing.length === 0) return;
+    const detail = `the page's '${this.namespace}' manager exists; ignored: ${differing.join(', ')}`;
+    this.store.report(new DanjiError('OPTIONS_IGNORED', detail));
+  }
+
+  unit(id: string, where: { building?: string; apartment?: string }, manager: UnifiedStateManager) {
+    this.store.checkOpen();
+    const { building = 'main', apartment = 'main' } = where;
+    checkId(id, 'unit id');
+    checkId(building, 'building');
+    checkId(apartment, 'apartment');
+    const living = this.#units.get(id);
+    if (living === undefined) return this.#makeUnit({ unitId: id, building, apartment }, manager);
+    const isElsewhere =
+      (where.building !== undefined && where.building !== living.place.building) ||
+      (where.apartment !== undefined && where.apartment !== living.place.apartment);
+    if (isElsewhere) {
+      const { place } = living;
+      const detail = `the unit '${id}' lives in ${place.apartment}/${place.building}`;
+      throw new DanjiError('UNIT_CLASH', detail);
+    }
+    living.retain();
+    return living;
+  }
+
+  #makeUnit(place: Place, manager: UnifiedStateManager): UnitStore {
+    const unit = new UnitStore(this.store, manager, place, () => this.#units.delete(place.unitId));
+    this.#units.set(place.unitId, unit);
+    return unit;
+  }
+
+  /** Throws `UNKNOWN_UNIT` unless that unit is alive. */
+  livingUnit(id: string): UnitStore {
+    this.store.checkOpen();
+    const unit = this.#units.get(id);
+    if (unit !== undefined) return unit;
+    throw new DanjiError('UNKNOWN_UNIT', `no unit '${String(id)}' is alive on this page`);
+  }
+}
+
+export function openPage(
+  loader: EngineLoader,
+  options: ManagerOptions,
+  onClosed: () => void,
+  parts: PageParts = {},
+): Page {
+  return new Page(loader, options, parts, onClosed);
+}
+
+function browserLocks(): Locks | undefined {
+  // Node has locks of its own since version 24, but no tabs.
+  if (typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis)) return undefined;
+  return (globalThis.navigator as { locks?: Locks } | undefined)?.locks;
+}
+
+function aloneBecause(
+  options: ManagerOptions,
+  locks: Locks | undefined,
+): TabsView['aloneBecause'] {
+  if (options.channel === false) return 'disabled';
+  if (locks === undefined) return 'no-web-locks';
+  if (options.channel === undefined && typeof BroadcastChannel === 'undefined') {
+    return 'no-broadcast-channel';
+  }
+  return null;
+}
+
+function wires(options: ManagerOptions, locks: Locks) {
+  const { namespace = 'default', user = '', channel } = options;
+  const name = `danji/1/${namespace}/${encodeURIComponent(user)}`;
+  const openChannel = () =>
+    channel === undefined || channel === false ? openBroadcastChannel(name) : channel;
+  return { locks, openChannel, name };
+}

@@ -1,0 +1,71 @@
+/**
+ * The page's definitions: one per key. The same definition again is the same registration; one
+ * with another scope, plane or strategy is `DEFINITION_CLASH`. Two bundles that disagree about
+ * the default only are told, and the first default stands for all, so that all read alike.
+ */
+import type { Bridge } from './bridge.js';
+import { checkKey } from './check.js';
+import { checkedDefault, definitionBytes } from './definition.js';
+import { DanjiError } from './errors.js';
+import { share } from './share.js';
+import type { StateDefinition } from './types.js';
+
+export interface Registration {
+  readonly key: string;
+  readonly definition: StateDefinition;
+  /** Evaluated once, frozen; what readers see while nothing is written. */
+  readonly defaultValue: unknown;
+  /** The core's number for it. */
+  readonly id: number;
+}
+
+export class Registry {
+  readonly #bridge: Bridge;
+  readonly #report: (error: DanjiError) => void;
+  readonly #byKey = new Map<string, Registration>();
+  readonly #known = new WeakSet<StateDefinition>();
+
+  constructor(bridge: Bridge, report: (error: DanjiError) => void) {
+    this.#bridge = bridge;
+    this.#report = report;
+  }
+
+  register(definition: StateDefinition): Registration {
+    const standing = this.#byKey.get(definition.key);
+    if (standing !== undefined && this.#known.has(definition)) return standing;
+    const defaultValue = checkedDefault(definition);
+    // The core compares: it throws when the key means something else on this page.
+    const id = this.#bridge.define(definitionBytes(definition), definition.key);
+    this.#known.add(definition);
+    if (standing !== undefined) {
+      this.#compareDefaults(standing, defaultValue);
+      return standing;
+    }
+    const registration = { key: definition.key, definition, defaultValue, id };
+    this.#byKey.set(definition.key, registration);
+    return registration;
+  }
+
+  /** Throws `NOT_REGISTERED`. */
+  get(key: string): Registration {
+    const registration = this.#byKey.get(key);
+    if (registration !== undefined) return registration;
+    checkKey(key);
+    throw new DanjiError('NOT_REGISTERED', `nobody registered '${key}' on this page`, { key });
+  }
+
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
+  #compareDefaults(standing: Registration, other: unknown): void {
+    if (share(standing.defaultValue, other) === standing.defaultValue) return;
+    this.#report(
+      new DanjiError(
+        'OPTIONS_IGNORED',
+        `'${standing.key}' was registered before with another default, which stands`,
+        { key: standing.key },
+      ),
+    );
+  }
+}

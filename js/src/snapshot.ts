@@ -1,0 +1,158 @@
+/**
+ * Snapshots: what is confirmed, as plain data or as the core's canonical bytes, and bringing
+ * either back as ordinary writes of the caller.
+ */
+import { ByteWriter } from './bytes.js';
+import { checkValue } from './check.js';
+import { addressOf, type Place } from './definition.js';
+import { DanjiError } from './errors.js';
+import type { Cell } from './mirror.js';
+import type { Store } from './store.js';
+import { StateScope, type StateEntry, type StateSnapshot } from './types.js';
+import { readValue } from './wire-value.js';
+
+/** Addresses and keys to keep; null: all. */
+export interface Selection {
+  readonly addresses: readonly string[] | null;
+  readonly keys: readonly string[] | null;
+}
+
+function filterBytes(selection: Selection): ByteWriter {
+  const out = new ByteWriter();
+  for (const list of [selection.addresses ?? [], selection.keys ?? []]) {
+    out.varint(list.length);
+    for (const text of list) out.text(text);
+  }
+  return out;
+}
+
+/** In the core an empty list means all. */
+function selectsNothing(selection: Selection): boolean {
+  return selection.addresses?.length === 0 || selection.keys?.length === 0;
+}
+
+export function takeSnapshotBytes(store: Store, selection: Selection): Uint8Array {
+  store.checkOpen();
+  store.fillDeferred();
+  // A key that can't exist selects nothing.
+  return store.bridge.snapshot(
+    filterBytes(selectsNothing(selection) ? { addresses: [], keys: ['\u0000'] } : selection),
+  );
+}
+
+export function takeSnapshot(store: Store, selection: Selection): StateSnapshot {
+  store.checkOpen();
+  store.fillDeferred();
+  store.beginTask();
+  const entries: StateEntry[] = [];
+  if (!selectsNothing(selection)) {
+    const rows = store.bridge.entries(filterBytes(selection));
+    for (let rest = rows.varint(); rest > 0; rest--) {
+      const space = rows.text();
+      const key = rows.text();
+      const index = rows.f64();
+      const timestamp = rows.f64();
+      const sequence = rows.f64();
+      const session = rows.text();
+      const unitId = rows.text();
+      const value = readValue(rows);
+      const epoch = store.spaces.find((view) => view?.address === space)?.epoch ?? '';
+      entries.push({
+        key,
+        value,
+        version: { epoch, index },
+        timestamp,
+        unitId,
+        scope: scopeOf(space),
+        space,
+        opId: `${session}/${space}#${sequence}`,
+      });
+    }
+  }
+  return { format: 1, createdAt: store.now, entries };
+}
+
+function scopeOf(address: string): StateScope {
+  const place = address.slice(address.indexOf('/') + 1);
+  const scope = place.split(':', 1)[0];
+  switch (scope) {
+    case 'building':
+      return StateScope.BUILDING_SHARED;
+    case 'apartment':
+      return StateScope.APARTMENT_SHARED;
+    case 'global':
+      return StateScope.GLOBAL_SHARED;
+    default:
+      return StateScope.PRIVATE;
+  }
+}
+
+/** The place that an address stands for. */
+function placeOf(address: string): Place {
+  const ids = address.slice(address.indexOf(':') + 1).split('/');
+  return { apartment: ids[0] ?? 'main', building: ids[1] ?? 'main', unitId: ids[2] ?? 'main' };
+}
+
+/** Resolves when every op of it is decided. Throws before anything changes. */
+export async function restoreBytes(
+  store: Store,
+  bytes: Uint8Array,
+  replaces: boolean,
+  unit: number,
+): Promise<void> {
+  store.checkOpen();
+  store.fillDeferred();
+  store.beginTask();
+  const ops = store.bridge.restore(bytes, replaces, unit);
+  const waiting: Promise<unknown>[] = [];
+  for (let rest = ops.varint(); rest > 0; rest--) {
+    const space = store.spaces[ops.varint()];
+    const sequence = ops.varint();
+    const index = ops.varint();
+    if (index === 0 && space !== undefined) {
+      waiting.push(space.waiting.wait(sequence, store.report));
+    }
+  }
+  store.settle();
+  await Promise.all(waiting);
+}
+
+export async function restorePlain(
+  store: Store,
+  snapshot: StateSnapshot,
+  replaces: boolean,
+  unit: number,
+): Promise<void> {
+  const writes = checkedEntries(store, snapshot);
+  const receipts: Promise<unknown>[] = [];
+  store.batch(() => {
+    for (const [cell, value] of writes) receipts.push(store.set(cell, unit, value));
+    if (!replaces) return;
+    for (const cell of store.cells) {
+      if (cell !== undefined && cell.isSet && !writes.has(cell)) {
+        receipts.push(store.unset(cell, unit));
+      }
+    }
+  });
+  await Promise.all(receipts);
+}
+
+/** All of it is checked before any of it is written. */
+function checkedEntries(store: Store, snapshot: StateSnapshot): Map<Cell, unknown> {
+  if (snapshot?.format !== 1 || !Array.isArray(snapshot.entries)) {
+    throw new DanjiError('MALFORMED', 'not a snapshot of format 1');
+  }
+  const writes = new Map<Cell, unknown>();
+  for (const entry of snapshot.entries) {
+    const registration = store.registry.get(entry.key);
+    const place = placeOf(entry.space);
+    if (addressOf(registration.definition, place) !== entry.space) {
+      throw new DanjiError('DEFINITION_CLASH', `'${entry.key}' does not live in ${entry.space}`, {
+        key: entry.key,
+      });
+    }
+    checkValue(entry.value, entry.key);
+    writes.set(store.cell(registration, place), entry.value);
+  }
+  return writes;
+}

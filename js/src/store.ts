@@ -1,0 +1,325 @@
+/**
+ * The store: one core with its mirror, and the way of a write through both.
+ *
+ *   check → core → mirror → drain → listeners → (end of the task) frames to other tabs
+ *
+ * A page has one store per namespace, shared by every copy of the package on it; units and
+ * managers are views of it. Reads end in the mirror. A value is frozen when it is set, so its
+ * text can be made later, and only if somebody asks: another tab, a snapshot.
+ */
+import { Batch } from './batch.js';
+import { Bridge, Kind, needsText, Waits } from './bridge.js';
+import { checkValue, limits } from './check.js';
+import { addressOf, planeOf, type Place } from './definition.js';
+import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
+import { EventBus } from './events.js';
+import { drainInto } from './drain.js';
+import { randomIdentity, systemClock, type EngineLoader } from './load.js';
+import { Author } from './metadata.js';
+import { Cell, Mirror, type SpaceView } from './mirror.js';
+import { Receipt, WaitingOps } from './receipts.js';
+import { Registry, type Registration } from './registry.js';
+import type { CommitReceipt, SetStateOptions } from './types.js';
+
+export interface StoreOptions {
+  readonly clock?: (() => number) | undefined;
+  readonly onError?: ((error: DanjiError) => void) | undefined;
+  /** A test's wish: the core remembers every record it folds. */
+  readonly keepsJournal?: boolean | undefined;
+}
+
+const textEncoder = new TextEncoder();
+
+export class Store {
+  readonly kind: EngineLoader['kind'];
+  readonly bridge: Bridge;
+  readonly mirror: Mirror;
+  readonly registry: Registry;
+  readonly bus = new EventBus();
+  /** 16 bytes and their 32 hex digits: who this tab is. */
+  readonly sessionBytes: Uint8Array;
+  readonly session: string;
+  readonly spaces: SpaceView[] = [];
+  readonly cells: Cell[] = [];
+  /** Called at the end of a task in which frames were made, and when the core wants something. */
+  onFrames: (frames: readonly Uint8Array[]) => void = () => {};
+  onWishes: () => void = () => {};
+  onTabs: () => void = () => {};
+  isClosed = false;
+
+  readonly #clock: () => number;
+  readonly #onError: (error: DanjiError) => void;
+  readonly #byPlace = new Map<string, Map<string, Cell>>();
+  readonly #units = new Map<string, number>();
+  readonly #unitNames = new Map<number, string>();
+  #deferred: Cell[] = [];
+  #batch: Batch | null = null;
+  #now = 0;
+  #isTaskOpen = false;
+
+  constructor(loader: EngineLoader, options: StoreOptions = {}) {
+    this.kind = loader.kind;
+    this.#clock = options.clock ?? systemClock;
+    this.#onError = options.onError ?? ((error) => console.error(error));
+    const identity = randomIdentity();
+    this.sessionBytes = identity.subarray(0, 16);
+    this.session = [...this.sessionBytes].map((n) => n.toString(16).padStart(2, '0')).join('');
+    this.bridge = new Bridge(loader.load(), identity, options.keepsJournal ?? false);
+    this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
+    this.registry = new Registry(this.bridge, this.report);
+  }
+
+  /** Tells what nobody awaited. What the listener itself throws goes to the console. */
+  readonly report = (error: DanjiError): void => {
+    try {
+      this.#onError(error);
+    } catch (second) {
+      console.error(error, second);
+    }
+  };
+
+  // ---- Places
+
+  /** The entry that a unit at `place` means by a key. */
+  cell(registration: Registration, place: Place): Cell {
+    this.checkOpen();
+    const address = addressOf(registration.definition, place);
+    let cells = this.#byPlace.get(address);
+    if (cells === undefined) this.#byPlace.set(address, (cells = new Map()));
+    return cells.get(registration.key) ?? this.#openCell(registration, address, cells);
+  }
+
+  #openCell(registration: Registration, address: string, cells: Map<string, Cell>): Cell {
+    this.beginTask();
+    const { slot, space } = this.bridge.open(registration.id, address, registration.key);
+    this.spaces[space] ??= {
+      id: space,
+      address,
+      session: this.session,
+      waiting: new WaitingOps(),
+      isShared: planeOf(registration.definition) === 'device',
+      epoch: '',
+    };
+    const cell = new Cell(registration, this.spaces[space], slot);
+    cells.set(registration.key, cell);
+    this.cells[slot] = cell;
+    this.settle();
+    return cell;
+  }
+
+  unit(name: string): number {
+    let unit = this.#units.get(name);
+    if (unit === undefined) this.#units.set(name, (unit = this.bridge.unit(name)));
+    return unit;
+  }
+
+  unitName(unit: number): string {
+    let name = this.#unitNames.get(unit);
+    if (name === undefined) this.#unitNames.set(unit, (name = this.bridge.unitName(unit)));
+    return name;
+  }
+
+  // ---- Reads
+
+  read(cell: Cell): unknown {
+    return this.#batch === null ? cell.value : this.#batch.read(cell);
+  }
+
+  // ---- Writes
+
+  set(cell: Cell, unit: number, input: unknown, options?: SetStateOptions): Promise<CommitReceipt> {
+    this.checkOpen();
+    let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
+    if (value === 0) value = 0; // There is one zero.
+    if (cell.error !== null) throw cell.error;
+    if (this.#batch !== null) return this.#batch.stage(cell, unit, this.#checked(cell, value));
+    this.beginTask();
+    this.#demand(this.#write(cell, unit, value), cell.key);
+    return this.#wrote(cell, unit, value, true, options);
+  }
+
+  unset(cell: Cell, unit: number, options?: SetStateOptions): Promise<CommitReceipt> {
+    this.checkOpen();
+    if (cell.error !== null) throw cell.error;
+    if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined);
+    this.beginTask();
+    this.#demand(this.bridge.set(cell.slot, unit, Kind.unset), cell.key);
+    return this.#wrote(cell, unit, cell.registration.defaultValue, false, options);
+  }
+
+  /** Runs `change`; what it writes is committed together, or not at all when it throws. */
+  batch<R>(change: () => R, check?: (cells: readonly Cell[]) => void): R {
+    this.checkOpen();
+    if (this.#batch !== null) return change();
+    const batch = new Batch();
+    this.#batch = batch;
+    let result: R;
+    try {
+      result = change();
+      check?.(batch.cells());
+    } catch (error) {
+      batch.abandon(error);
+      throw error;
+    } finally {
+      this.#batch = null;
+    }
+    if (!batch.isEmpty) this.#commit(batch);
+    return result;
+  }
+
+  get isInBatch(): boolean {
+    return this.#batch !== null;
+  }
+
+  #commit(batch: Batch): void {
+    this.beginTask();
+    try {
+      batch.commit(this.bridge, this.spaces, this.report);
+    } catch (error) {
+      batch.abandon(error);
+      throw error;
+    }
+    for (const { cell, unit, value, index } of batch.writes()) {
+      const isSet = value !== undefined;
+      this.#note(cell, unit, index);
+      this.mirror.assign(cell, isSet ? value : cell.registration.defaultValue, isSet);
+    }
+    this.settle();
+  }
+
+  #updated(cell: Cell, updater: Updater): unknown {
+    try {
+      return updater(this.read(cell));
+    } catch (cause) {
+      const detail = 'the updater threw, nothing was written';
+      throw new DanjiError('UPDATER_FAILED', detail, { key: cell.key, cause });
+    }
+  }
+
+  /** The value, checked and frozen; throws what is wrong with it. */
+  #checked(cell: Cell, value: unknown): unknown {
+    const bytes = checkValue(value, cell.key);
+    if (bytes <= limits.valueBytesMax) return value;
+    const exact = textEncoder.encode(JSON.stringify(value)).length;
+    if (exact <= limits.valueBytesMax) return value;
+    const detail = `the value has ${exact} bytes of JSON, ${limits.valueBytesMax} are the most`;
+    throw new DanjiError('TOO_LARGE', detail, { key: cell.key });
+  }
+
+  /** The core's code for one write. */
+  #write(cell: Cell, unit: number, value: unknown): number {
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      return this.bridge.setNumber(cell.slot, unit, value);
+    }
+    this.#checked(cell, value);
+    if (value === null) return this.bridge.set(cell.slot, unit, Kind.null);
+    if (typeof value === 'boolean') {
+      return this.bridge.set(cell.slot, unit, value ? Kind.true : Kind.false);
+    }
+    const code = this.bridge.set(cell.slot, unit, Kind.deferred);
+    if (code === needsText) {
+      return this.bridge.set(cell.slot, unit, Kind.text, JSON.stringify(value));
+    }
+    if (code === 0 && !cell.isDeferred) {
+      cell.isDeferred = true;
+      this.#deferred.push(cell);
+    }
+    return code;
+  }
+
+  #demand(code: number, key: string): void {
+    if (code === 0) return;
+    const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
+    throw new DanjiError(name, refusals[name] ?? 'refused by the core', { key });
+  }
+
+  #note(cell: Cell, unit: number, index: number): void {
+    if (index === 0) return;
+    cell.index = index;
+    cell.millis = this.#now;
+    cell.author = Author.thisTab;
+    cell.unit = unit;
+  }
+
+  #wrote(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    isSet: boolean,
+    options: SetStateOptions | undefined,
+  ): Promise<CommitReceipt> {
+    const { index, sequence } = this.bridge;
+    this.#note(cell, unit, index);
+    this.mirror.assign(cell, value, isSet);
+    const receipt = new Receipt(cell.space, sequence, index);
+    let promise: Promise<CommitReceipt> | undefined;
+    if (index === 0) promise = cell.space.waiting.wait(sequence, this.report);
+    if (this.bridge.waits === 0) this.mirror.tell();
+    else this.settle();
+    return promise === undefined || options?.wait === 'local' ? Promise.resolve(receipt) : promise;
+  }
+
+  // ---- After every call into the core
+
+  /** The time is read once per task; what the task made for others leaves at its end. */
+  beginTask(): void {
+    if (this.#isTaskOpen) return;
+    this.#isTaskOpen = true;
+    this.#now = this.#clock();
+    this.bridge.setClock(this.#now);
+    queueMicrotask(() => this.endTask());
+  }
+
+  endTask(): void {
+    this.#isTaskOpen = false;
+    if (!this.isClosed && (this.bridge.waits & Waits.frames) !== 0) {
+      this.onFrames(this.bridge.flush());
+      this.settle();
+    }
+  }
+
+  /** Gives the core the texts it does not have yet. Before anything that may look at values. */
+  fillDeferred(): void {
+    if (this.#deferred.length === 0) return;
+    for (const cell of this.#deferred) {
+      cell.isDeferred = false;
+      if (cell.isSet && (typeof cell.value === 'string' || typeof cell.value === 'object')) {
+        if (cell.value !== null) this.bridge.fill(cell.slot, JSON.stringify(cell.value));
+      }
+    }
+    this.#deferred = [];
+  }
+
+  /** Takes what the core has to tell, then tells the listeners. */
+  settle(): void {
+    if ((this.bridge.waits & Waits.changes) !== 0) drainInto(this, this.bridge.drain());
+    if ((this.bridge.waits & Waits.wishes) !== 0) this.onWishes();
+    this.onTimer(this.bridge.deadline);
+    this.mirror.tell();
+  }
+
+  onTimer: (deadline: number) => void = () => {};
+
+  get now(): number {
+    return this.#now;
+  }
+
+  checkOpen(): void {
+    if (this.isClosed) throw new DanjiError('CLOSED', 'this manager was closed');
+  }
+
+  close(): void {
+    this.isClosed = true;
+    const error = new DanjiError('CLOSED', 'the manager was closed before this write was decided');
+    for (const space of this.spaces) space?.waiting.failAll(error);
+  }
+}
+
+type Updater = (previous: unknown) => unknown;
+
+const refusals: { readonly [code in ErrorCode]?: string } = {
+  DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
+  NOT_REGISTERED: 'nobody defined this key',
+  OUTBOX_FULL: 'too many writes are waiting for a decision',
+  TOO_LARGE: 'too much for one write',
+};

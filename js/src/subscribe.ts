@@ -1,0 +1,50 @@
+/**
+ * Subscriptions: to a key, or to a path inside its value.
+ */
+import { DanjiError } from './errors.js';
+import type { Cell, CellListener } from './mirror.js';
+import { readPath } from './path.js';
+import { share } from './share.js';
+import type { Store } from './store.js';
+import type { Listener, SubscribeOptions, Unsubscribe } from './types.js';
+
+export function subscribeTo(
+  store: Store,
+  cell: Cell,
+  listener: Listener<unknown>,
+  options: SubscribeOptions = {},
+): Unsubscribe {
+  if (typeof listener !== 'function') {
+    throw new DanjiError('INVALID_VALUE', 'a listener is a function', { key: cell.key });
+  }
+  const { immediate = false, meta = false, signal } = options;
+  if (signal?.aborted === true) return () => {};
+  const entry: CellListener = { call: listener, wantsMeta: meta, isActive: true };
+  const end = store.mirror.listen(cell, entry);
+  signal?.addEventListener('abort', end, { once: true });
+  if (immediate) {
+    const reading = store.mirror.read(cell);
+    store.mirror.guard(cell.key, () => listener(reading.value, reading.meta));
+  }
+  return () => {
+    signal?.removeEventListener('abort', end);
+    end();
+  };
+}
+
+/** Called only when what is at the path is another value than before. */
+export function listenToPath(
+  store: Store,
+  cell: Cell,
+  path: string,
+  listener: Listener<unknown>,
+): Unsubscribe {
+  let previous = readPath(cell.value, path);
+  return subscribeTo(store, cell, (value, meta) => {
+    const next = readPath(value, path);
+    // A writer may have built an equal part anew; that is no change.
+    if (Object.is(next, previous) || Object.is(share(previous, next), previous)) return;
+    previous = next;
+    listener(next, meta);
+  });
+}

@@ -1,0 +1,153 @@
+/**
+ * This tab's wires to the others: channel, locks, timer and the page's life. It carries and
+ * decides nothing; who leads and what is sent is the core's business (core/replica/peer.h).
+ *
+ * A page that is put away (back/forward cache) or frozen gives everything back first and joins
+ * again as a new tab when it returns; a message or lock request aimed at it would evict it.
+ */
+import { Signal, Wish } from '../bridge.js';
+import type { Store } from '../store.js';
+import type { ChannelAdapter } from '../types.js';
+import { HeldLock, liveSessions, type Locks } from './lock.js';
+
+export interface Wires {
+  readonly locks: Locks;
+  readonly openChannel: () => ChannelAdapter;
+  /** Names the cluster's locks: origin, namespace and user are in it. */
+  readonly name: string;
+}
+
+const timeoutMillisMax = 2 ** 31 - 1;
+
+export class Cluster {
+  readonly #store: Store;
+  readonly #wires: Wires;
+  readonly #leaderLock: HeldLock;
+  readonly #sessionLock: HeldLock;
+  #channel: ChannelAdapter | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerDeadline = Infinity;
+  #isAway = false;
+  #ends: (() => void)[] = [];
+
+  constructor(store: Store, wires: Wires) {
+    this.#store = store;
+    this.#wires = wires;
+    this.#leaderLock = new HeldLock(wires.locks, `${wires.name}/leader`);
+    this.#sessionLock = new HeldLock(wires.locks, `${wires.name}/session/${store.session}`);
+  }
+
+  start(): void {
+    this.#store.onFrames = (frames) => frames.forEach((frame) => this.#channel?.post(frame));
+    this.#store.onWishes = () => this.#fulfil(this.#store.bridge.takeWishes());
+    this.#store.onTimer = (deadline) => this.#schedule(deadline);
+    this.#open();
+    this.#listenToPage();
+    this.#signal(Signal.join);
+  }
+
+  stop(): void {
+    if (!this.#isAway) this.#goAway();
+    for (const end of this.#ends) end();
+    this.#ends = [];
+  }
+
+  #open(): void {
+    // Held before anybody could ask who is alive: this tab's answers will be waited for.
+    this.#sessionLock.request({ granted: () => {}, lost: () => {} });
+    this.#channel = this.#wires.openChannel();
+    this.#channel.onMessage((frame) => this.#enter(() => this.#store.bridge.receive(frame)));
+  }
+
+  /** A call into the core from outside: with the time, all texts, and everything told after it. */
+  #enter(call: () => void): void {
+    const store = this.#store;
+    if (store.isClosed) return;
+    store.beginTask();
+    store.fillDeferred();
+    call();
+    store.settle();
+  }
+
+  #signal(signal: number): void {
+    this.#enter(() => this.#store.bridge.signal(signal));
+  }
+
+  #fulfil(wishes: number): void {
+    const events = {
+      granted: () => this.#signal(Signal.lockGranted),
+      lost: () => this.#signal(Signal.lockLost),
+    };
+    if ((wishes & Wish.releaseLock) !== 0) this.#leaderLock.release();
+    if ((wishes & Wish.requestLock) !== 0) this.#leaderLock.request(events);
+    if ((wishes & Wish.stealLock) !== 0) this.#leaderLock.request(events, true);
+    if ((wishes & Wish.querySessions) !== 0) void this.#querySessions();
+  }
+
+  async #querySessions(): Promise<void> {
+    const prefix = `${this.#wires.name}/session/`;
+    const sessions = await liveSessions(this.#wires.locks, prefix);
+    const bytes = new Uint8Array(sessions.length * 16);
+    sessions.forEach((hex, place) => {
+      for (let i = 0; i < 16; i++) {
+        bytes[place * 16 + i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
+      }
+    });
+    this.#enter(() => this.#store.bridge.sessionsFound(bytes));
+  }
+
+  #schedule(deadline: number): void {
+    if (deadline === this.#timerDeadline) return;
+    this.#timerDeadline = deadline;
+    clearTimeout(this.#timer);
+    if (deadline === Infinity) return;
+    const delay = Math.min(Math.max(deadline - this.#store.now, 0), timeoutMillisMax);
+    this.#timer = setTimeout(() => {
+      this.#timerDeadline = Infinity;
+      this.#signal(Signal.tick);
+    }, delay);
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  /** Sends what is left, gives both locks back and falls silent. */
+  #goAway(): void {
+    this.#isAway = true;
+    this.#signal(Signal.leave);
+    this.#store.endTask();
+    this.#signal(Signal.suspend);
+    clearTimeout(this.#timer);
+    this.#timerDeadline = Infinity;
+    this.#leaderLock.release();
+    this.#sessionLock.release();
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  #comeBack(): void {
+    if (!this.#isAway || this.#store.isClosed) return;
+    this.#isAway = false;
+    this.#open();
+    this.#signal(Signal.resume);
+  }
+
+  #listenToPage(): void {
+    if (typeof document === 'undefined') return;
+    const listen = (target: EventTarget, type: string, run: (event: Event) => void): void => {
+      target.addEventListener(type, run);
+      this.#ends.push(() => target.removeEventListener(type, run));
+    };
+    const away = (): void => {
+      if (!this.#isAway && !this.#store.isClosed) this.#goAway();
+    };
+    listen(window, 'pagehide', away);
+    listen(window, 'pageshow', () => this.#comeBack());
+    listen(document, 'freeze', away);
+    listen(document, 'resume', () => this.#comeBack());
+    listen(document, 'visibilitychange', () => this.#tellVisibility());
+    this.#tellVisibility();
+  }
+
+  #tellVisibility(): void {
+    this.#signal(document.visibilityState === 'visible' ? Signal.visible : Signal.hidden);
+  }
+}

@@ -1,0 +1,316 @@
+/**
+ * The public types of Danji: what a definition says, what a unit store and a manager
+ * can do, and what listeners are told. Nothing here runs.
+ *
+ * Words: a *unit* is one micro-frontend on the page; units form a *building*, buildings
+ * an *apartment*. A *scope* says how far a state reaches among them; a *space* is one
+ * place at one scope, such as `device/building:mall/checkout`, and has versions of its own.
+ */
+import type { DanjiError } from './errors.js';
+
+/** How far a state reaches. `PERSISTENT` and `EPHEMERAL` are short for private + a lifetime. */
+export const StateScope = {
+  PRIVATE: 'private',
+  BUILDING_SHARED: 'building',
+  APARTMENT_SHARED: 'apartment',
+  GLOBAL_SHARED: 'global',
+} as const;
+export type StateScope = (typeof StateScope)[keyof typeof StateScope];
+
+/** How two writes that met are settled. Only `last_write_wins` exists so far. */
+export type ConflictResolutionStrategy = 'last_write_wins';
+
+/** What `defineState` takes. `default` is what readers see while nothing is written; it is never written itself. */
+export interface StateDefinition<T = unknown, K extends string = string> {
+  /** 1 to 512 bytes of UTF-8, unique on the page. */
+  readonly key: K;
+  readonly scope: StateScope;
+  readonly default: T | (() => T);
+  readonly conflictResolution?: ConflictResolutionStrategy;
+  /** `false` keeps a shared state inside this tab. Default `true` for shared scopes. */
+  readonly crossTab?: boolean;
+}
+
+declare const valueType: unique symbol;
+
+/** A typed key: pass it wherever a key is wanted, and the value's type follows. */
+export interface StateHandle<T, K extends string = string> {
+  readonly key: K;
+  readonly definition: StateDefinition<T, K>;
+  readonly [valueType]?: T;
+}
+
+/** Users of plain string keys may type them by declaration merging. */
+export interface StateRegistry {}
+
+export type StateKey = StateHandle<any, any> | string;
+export type ValueOf<K> = K extends StateHandle<infer T, any>
+  ? T
+  : K extends keyof StateRegistry
+    ? StateRegistry[K]
+    : unknown;
+
+/** A value as readers get it: frozen, all the way down. */
+export type Frozen<T> = T extends (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [P in keyof T]: Frozen<T[P]> }
+    : T;
+
+/** The log epoch (16 hex digits) and the index in the space's log. Indexes compare within one epoch. */
+export interface Version {
+  readonly epoch: string;
+  readonly index: number;
+}
+
+/** What is known about a value besides itself. A snapshot: it does not change under you. */
+export interface StateMetadata {
+  /** True until this tab knows who decides the space: the first milliseconds of a tab's life. */
+  readonly loading: boolean;
+  /** The confirmed version, or null while nothing is confirmed. */
+  readonly version: Version | null;
+  /** How many undecided writes the visible value contains, this tab's own and other tabs'. */
+  readonly pending: number;
+  readonly source: 'default' | 'local' | 'tab' | 'snapshot';
+  /** Why this tab can't use the key (`DEFINITION_CLASH`), else null. */
+  readonly error: DanjiError | null;
+  /** Milliseconds since 1970 of the last confirmed write, or null. */
+  readonly updatedAt: number | null;
+  /** The unit that wrote last, or null. */
+  readonly updatedBy: string | null;
+}
+
+export interface SetStateOptions {
+  /**
+   * When the returned promise resolves: `'acked'` (default) once the write is decided,
+   * `'local'` at once.
+   */
+  readonly wait?: 'local' | 'acked';
+}
+
+export interface CommitReceipt {
+  /** `session/space#number`: the same in every tab, never used twice. */
+  readonly opId: string;
+  /** Null when the write was still undecided (`wait: 'local'`). */
+  readonly version: Version | null;
+  readonly applied: 'local' | 'acked';
+}
+
+export type Unsubscribe = () => void;
+export type Listener<T> = (value: T, meta: StateMetadata) => void;
+
+export interface SubscribeOptions {
+  /** Call the listener once, now, with the present value. */
+  readonly immediate?: boolean;
+  /** Also call the listener when only the metadata changed (decided, other author). Default false. */
+  readonly meta?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A value with its metadata; the same object until one of the two changes. */
+export interface StateReading<T> {
+  readonly value: T;
+  readonly meta: StateMetadata;
+}
+
+export interface StateUpdate {
+  readonly key: StateKey;
+  /** A value or an updater; leave it out and set `unset` to go back to the default. */
+  readonly value?: unknown;
+  readonly unset?: boolean;
+}
+
+type Previous = [never, 0, 1, 2, 3];
+/** Dotted paths into T, four levels deep. */
+export type PathOf<T, D extends number = 4> = [D] extends [0]
+  ? never
+  : T extends readonly (infer U)[]
+    ? `${number}` | `${number}.${PathOf<U, Previous[D]> & string}`
+    : T extends object
+      ? {
+          [K in keyof T & string]:
+            | K
+            | (PathOf<T[K], Previous[D]> extends infer P ? (P extends string ? `${K}.${P}` : never) : never);
+        }[keyof T & string]
+      : never;
+/** What is at a path; `undefined` when some step of it may be missing. */
+export type PathValue<T, P extends string> = P extends `${infer A}.${infer B}`
+  ? A extends keyof T
+    ? PathValue<T[A], B>
+    : T extends readonly (infer U)[]
+      ? PathValue<U, B> | undefined
+      : unknown
+  : P extends keyof T
+    ? T[P]
+    : T extends readonly (infer U)[]
+      ? U | undefined
+      : unknown;
+
+/** One value in a snapshot, as plain data. */
+export interface StateEntry<T = unknown> {
+  readonly key: string;
+  readonly value: T;
+  readonly version: Version;
+  readonly timestamp: number;
+  readonly unitId: string;
+  readonly scope: StateScope;
+  readonly space: string;
+  readonly opId: string;
+}
+
+/** Plain data that survives JSON. */
+export interface StateSnapshot {
+  readonly format: 1;
+  readonly createdAt: number;
+  readonly entries: readonly StateEntry[];
+}
+
+export interface SnapshotFilter {
+  readonly scope?: StateScope;
+  readonly unitId?: string;
+  readonly keys?: readonly string[];
+}
+
+/** What every hook needs, and all it may use. */
+export interface ReadableStore {
+  readonly unitId: string;
+  getState<H extends StateKey>(key: H): ValueOf<H>;
+  /** The value with its metadata: a stable object, made for `useSyncExternalStore` and its like. */
+  readState<H extends StateKey>(key: H): StateReading<ValueOf<H>>;
+  subscribe<H extends StateKey>(key: H, listener: Listener<ValueOf<H>>, options?: SubscribeOptions): Unsubscribe;
+}
+
+/** One unit's view of the state. Get one from `createUnitStateStore`. */
+export interface UnitStateStore extends ReadableStore {
+  readonly disposed: boolean;
+  /** The manager this unit belongs to. */
+  readonly manager: UnifiedStateManager;
+  /** Makes a definition known; called for you when a handle is used for the first time. */
+  register<T, K extends string>(definition: StateDefinition<T, K> | StateHandle<T, K>): StateHandle<T, K>;
+  /**
+   * Writes a value, or what an updater makes of the present one. Readers see it when the call
+   * returns; the promise tells what became of it. Bad input throws at once and changes nothing.
+   */
+  setState<H extends StateKey>(
+    key: H,
+    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt>;
+  /** Back to the default. */
+  unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt>;
+  /** Changes a draft in place; untouched parts keep their identity. */
+  update<H extends StateKey>(
+    key: H,
+    recipe: (draft: ValueOf<H>) => void,
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt>;
+  /** Runs `change` and commits every write in it together: one notification, all or nothing when it throws. */
+  batch<R>(change: () => R): R;
+  subscribeToPath<T, K extends string, P extends PathOf<T>>(
+    handle: StateHandle<T, K>,
+    path: P,
+    listener: Listener<PathValue<T, P>>,
+  ): Unsubscribe;
+  subscribeToPath(key: string, path: string, listener: Listener<unknown>): Unsubscribe;
+  /** Several subscriptions that end together. */
+  batchSubscribe(
+    subscriptions: readonly { readonly stateKey: StateKey; readonly callback: (value: any) => void }[],
+  ): Unsubscribe;
+  /** Hears container events; `*` hears all. At most once, to who listens now. */
+  on(eventName: string, handler: (data: any, source: string) => void): Unsubscribe;
+  /** Tells an event to the units of a scope (default: the apartment), with `tabs` in other tabs too. */
+  emit(eventName: string, data?: unknown, options?: { scope?: StateScope; tabs?: boolean }): void;
+  createSnapshot(): StateSnapshot;
+  dispose(): void;
+}
+
+/** One line of the manager's journal of changes, for panels and tests. */
+export interface StateChange {
+  readonly key: string;
+  readonly space: string;
+  readonly value: unknown;
+  readonly meta: StateMetadata;
+}
+
+/** Who the tabs of this cluster are. */
+export interface TabsView {
+  /** This tab's session id: 32 hex digits, new at every load. */
+  readonly id: string;
+  /** `'leader'` and `'follower'` share state with other tabs; `'joining'` does not know yet; `'alone'` never will. */
+  readonly role: 'joining' | 'leader' | 'follower' | 'alone';
+  /** Why this tab works alone, else null. */
+  readonly aloneBecause: 'disabled' | 'no-web-locks' | 'no-broadcast-channel' | null;
+  /** The leader's session id, or null while unknown. */
+  readonly leader: string | null;
+  /** Raised by one at every change of leader; 0 before the first. */
+  readonly leaderEpoch: number;
+  isLeader(): boolean;
+  /** The other tabs' session ids. */
+  peers(): readonly string[];
+  /** Hears when any of the above changed. */
+  subscribe(listener: () => void): Unsubscribe;
+  /** Frames on the channel that were refused, by reason. */
+  refused(): Readonly<Record<string, number>>;
+}
+
+export interface UnifiedStateManager {
+  readonly namespace: string;
+  readonly ready: Promise<void>;
+  readonly engine: 'wasm' | 'js';
+  readonly closed: boolean;
+  readonly tabs: TabsView;
+  /** A unit id that is alive gives the same store again, counted by `dispose()`. */
+  createUnitStateStore(unitId: string, options?: { building?: string; apartment?: string }): UnitStateStore;
+  registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
+  getState<H extends StateKey>(key: H, unitId: string): ValueOf<H>;
+  setState<H extends StateKey>(
+    key: H,
+    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    unitId: string,
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt>;
+  /** Without `unitId`: the spaces of building and apartment `main`; a private key needs one. */
+  subscribe<H extends StateKey>(
+    key: H,
+    listener: Listener<ValueOf<H>>,
+    options?: SubscribeOptions & { unitId?: string },
+  ): Unsubscribe;
+  /** Hears every visible change of every key, for panels and logs. */
+  subscribeAll(listener: (changes: readonly StateChange[]) => void): Unsubscribe;
+  /** All or nothing is checked before anything changes; one op per space. */
+  batchUpdate(updates: readonly StateUpdate[], unitId: string): Promise<readonly CommitReceipt[]>;
+  /** Keys of one space: one op, one version. Keys of several spaces: `CROSS_SPACE`. */
+  transaction<R>(
+    unitId: string,
+    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState'>) => R,
+  ): Promise<R>;
+  createSnapshot(filter?: SnapshotFilter): StateSnapshot;
+  /** The core's canonical, checksummed form of the same. */
+  createSnapshotBytes(filter?: SnapshotFilter): Uint8Array;
+  /** `merge` sets the snapshot's entries; `replace` also unsets registered keys that it lacks. Versions never go back. */
+  restoreFromSnapshot(snapshot: StateSnapshot | Uint8Array, mode?: 'merge' | 'replace'): Promise<void>;
+  /** Closes this handle; the last one gives the core, channel and locks back. */
+  close(): Promise<void>;
+}
+
+/** Carries frames between the tabs of one cluster. BroadcastChannel by default. */
+export interface ChannelAdapter {
+  post(bytes: Uint8Array): void;
+  onMessage(receive: (bytes: Uint8Array) => void): Unsubscribe;
+  close(): void;
+}
+
+export interface ManagerOptions {
+  /** Names the page's core, its channel and locks. Default `'default'`; `[A-Za-z0-9._-]{1,64}`. */
+  readonly namespace?: string;
+  /** A core of its own, not the page's. Always so on a server. */
+  readonly isolated?: boolean;
+  /** Names channel and locks besides the namespace; change it at login. */
+  readonly user?: string;
+  /** `false`: this tab works alone. */
+  readonly channel?: ChannelAdapter | false;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** Hears what nobody awaited: rejected writes, throwing listeners, refused options. Default: `console.error`. */
+  readonly onError?: (error: DanjiError) => void;
+}

@@ -1,0 +1,226 @@
+/**
+ * The unit store: one micro-frontend's view of the state. It knows where the unit stands, so it
+ * knows which space each key means; private keys are its alone.
+ */
+import { addressOf, isHandle, type Place } from './definition.js';
+import { produce } from './draft.js';
+import { sendEvent } from './emit.js';
+import { DanjiError } from './errors.js';
+import type { Cell } from './mirror.js';
+import { listenToPath, subscribeTo } from './subscribe.js';
+import { takeSnapshot } from './snapshot.js';
+import type { Store } from './store.js';
+import type {
+  CommitReceipt,
+  Listener,
+  SetStateOptions,
+  StateDefinition,
+  StateHandle,
+  StateKey,
+  StateReading,
+  StateScope,
+  StateSnapshot,
+  SubscribeOptions,
+  UnifiedStateManager,
+  UnitStateStore,
+  Unsubscribe,
+  ValueOf,
+} from './types.js';
+
+export class UnitStore implements UnitStateStore {
+  readonly unitId: string;
+  readonly manager: UnifiedStateManager;
+  readonly place: Place;
+  readonly #store: Store;
+  readonly #unit: number;
+  readonly #cells = new Map<string, Cell>();
+  /** The handle that was last used for a key: the same object needs no second look. */
+  readonly #handles = new Map<string, StateKey>();
+  readonly #onDispose: () => void;
+  #subscriptions: Set<Unsubscribe> = new Set();
+  #uses = 1;
+
+  constructor(store: Store, manager: UnifiedStateManager, place: Place, onDispose: () => void) {
+    this.unitId = place.unitId;
+    this.manager = manager;
+    this.place = place;
+    this.#store = store;
+    this.#unit = store.unit(place.unitId);
+    this.#onDispose = onDispose;
+  }
+
+  get disposed(): boolean {
+    return this.#uses === 0;
+  }
+
+  /** The entry that this unit means by a key. */
+  cell(key: StateKey): Cell {
+    if (this.#uses === 0) {
+      throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
+    }
+    const name = typeof key === 'string' ? key : key.key;
+    const cell = this.#cells.get(name);
+    if (cell !== undefined && (typeof key === 'string' || this.#handles.get(name) === key)) {
+      return cell;
+    }
+    return this.#resolve(key);
+  }
+
+  #resolve(key: StateKey): Cell {
+    const { registry } = this.#store;
+    const isNamed = !isHandle(key);
+    const registration = isNamed ? registry.get(key as string) : registry.register(key.definition);
+    const cell = this.#store.cell(registration, this.place);
+    this.#cells.set(registration.key, cell);
+    if (!isNamed) this.#handles.set(registration.key, key);
+    return cell;
+  }
+
+  register<T, K extends string>(
+    definition: StateDefinition<T, K> | StateHandle<T, K>,
+  ): StateHandle<T, K> {
+    return this.manager.registerSharedState(isHandle(definition) ? definition.definition : definition);
+  }
+
+  getState<H extends StateKey>(key: H): ValueOf<H> {
+    return this.#store.read(this.cell(key)) as ValueOf<H>;
+  }
+
+  readState<H extends StateKey>(key: H): StateReading<ValueOf<H>> {
+    return this.#store.mirror.read(this.cell(key)) as StateReading<ValueOf<H>>;
+  }
+
+  setState<H extends StateKey>(
+    key: H,
+    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt> {
+    return this.#store.set(this.cell(key), this.#unit, value, options);
+  }
+
+  unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt> {
+    return this.#store.unset(this.cell(key), this.#unit, options);
+  }
+
+  update<H extends StateKey>(
+    key: H,
+    recipe: (draft: ValueOf<H>) => void,
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt> {
+    const cell = this.cell(key);
+    const value = produce(this.#store.read(cell) as ValueOf<H>, recipe);
+    return this.#store.set(cell, this.#unit, value, options);
+  }
+
+  batch<R>(change: () => R): R {
+    this.#checkAlive();
+    return this.#store.batch(change);
+  }
+
+  subscribe<H extends StateKey>(
+    key: H,
+    listener: Listener<ValueOf<H>>,
+    options?: SubscribeOptions,
+  ): Unsubscribe {
+    return this.#keep(
+      subscribeTo(this.#store, this.cell(key), listener as Listener<unknown>, options),
+    );
+  }
+
+  subscribeToPath(
+    key: StateKey,
+    path: string,
+    listener: (value: never, meta: never) => void,
+  ): Unsubscribe {
+    return this.#keep(
+      listenToPath(this.#store, this.cell(key), path, listener as Listener<unknown>),
+    );
+  }
+
+  batchSubscribe(
+    subscriptions: readonly {
+      readonly stateKey: StateKey;
+      readonly callback: (value: unknown) => void;
+    }[],
+  ): Unsubscribe {
+    const ends: Unsubscribe[] = [];
+    try {
+      for (const { stateKey, callback } of subscriptions) {
+        ends.push(this.subscribe(stateKey, (value) => callback(value)));
+      }
+    } catch (error) {
+      for (const end of ends) end();
+      throw error;
+    }
+    return () => ends.forEach((end) => end());
+  }
+
+  on(eventName: string, handler: (data: never, source: string) => void): Unsubscribe {
+    this.#checkAlive();
+    return this.#keep(
+      this.#store.bus.on(
+        this.place,
+        eventName,
+        handler as (data: unknown, source: string) => void,
+        (cause) =>
+          this.#store.report(
+            new DanjiError('LISTENER_FAILED', `a handler of '${eventName}' threw`, { cause }),
+          ),
+      ),
+    );
+  }
+
+  emit(
+    eventName: string,
+    data?: unknown,
+    options: { scope?: StateScope; tabs?: boolean } = {},
+  ): void {
+    this.#checkAlive();
+    sendEvent(this.#store, this.place, eventName, data, options);
+  }
+
+  createSnapshot(): StateSnapshot {
+    this.#checkAlive();
+    const addresses = new Set<string>();
+    for (const cell of this.#store.cells) {
+      const definition = cell?.registration.definition;
+      if (definition !== undefined) addresses.add(addressOf(definition, this.place));
+    }
+    return takeSnapshot(this.#store, { addresses: [...addresses], keys: null });
+  }
+
+  /** Another user of the same unit store. */
+  retain(): void {
+    this.#uses++;
+  }
+
+  dispose(): void {
+    if (this.#uses === 0) return;
+    if (--this.#uses > 0) return;
+    for (const end of this.#subscriptions) end();
+    this.#subscriptions.clear();
+    // Private values go with their unit.
+    if (!this.#store.isClosed) {
+      for (const cell of this.#cells.values()) {
+        const isPrivate = cell.registration.definition.scope === 'private';
+        if (isPrivate && cell.isSet) void this.#store.unset(cell, this.#unit);
+      }
+    }
+    this.#onDispose();
+  }
+
+  #checkAlive(): void {
+    if (this.#uses === 0) {
+      throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
+    }
+    this.#store.checkOpen();
+  }
+
+  #keep(end: Unsubscribe): Unsubscribe {
+    this.#subscriptions.add(end);
+    return () => {
+      this.#subscriptions.delete(end);
+      end();
+    };
+  }
+}

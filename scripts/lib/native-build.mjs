@@ -1,0 +1,33 @@
+// The native builds of the core: with tests under the sanitizers, or fast for benchmarks.
+import { join } from 'node:path';
+import { generatorArguments } from './core-build.mjs';
+import { buildFolder, root } from './paths.mjs';
+import { findProgram } from './programs.mjs';
+import { run } from './steps.mjs';
+
+const kinds = {
+  // -O1: the sanitizers see everything and the tests stay fast.
+  native: [
+    '-DCMAKE_BUILD_TYPE=None',
+    '-DCMAKE_CXX_FLAGS=-O1 -g1',
+    '-DDANJI_SANITIZE=ON',
+    '-DDANJI_TESTS=ON',
+  ],
+  'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
+};
+
+/**
+ * Builds into build/<folder> (default: the kind) and returns that folder's path. cmake itself
+ * skips what is built already.
+ */
+export async function buildNative(kind, { folder = kind, defines = [] } = {}) {
+  const place = join(buildFolder, folder);
+  const failure = 'The native build of the core failed';
+  const compiler = process.env.CXX ?? findProgram('g++') ?? findProgram('clang++');
+  const configure = ['-S', root, '-B', place, ...generatorArguments(), ...kinds[kind]];
+  configure.push(`-DCMAKE_CXX_COMPILER=${compiler}`, `-DDANJI_DEFINES=${defines.join(';')}`);
+  await run('cmake', configure, { log: `${folder}-configure`, failure });
+  const build = ['--build', place, '--parallel', '2'];
+  await run('cmake', build, { log: `${folder}-build`, failure });
+  return place;
+}
