@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/mutation.h"
 #include "core/strategy/strategy.h"
 
 namespace danji {
@@ -18,11 +17,6 @@ EntryId Space::entryOf(std::string_view key) {
   return id;
 }
 
-void Space::raiseFloor(OpId op) {
-  if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
-  floors_[op.session] = op.sequence;
-}
-
 void Space::fold(const Record& record) {
   ++index_;
   lastStamp_ = std::max(lastStamp_, record.stamp);
@@ -36,20 +30,6 @@ void Space::fold(const Record& record) {
     if (change.kind != ChangeKind::define && mutation::dropsSet(index_)) continue;
     foldChange(entries_[change.entry], change, decided);
   }
-}
-
-Value* Space::decideOwn(EntryId id, OpId op, NameId unit, double nowMillis) {
-  ++index_;
-  lastStamp_ = std::max(lastStamp_.next(), Stamp::atMillis(nowMillis));
-  raiseFloor(op);
-  if (mutation::dropsSet(index_)) return nullptr;
-  Entry& entry = entries_[id];
-  entry.stamp = lastStamp_;
-  entry.version = index_;
-  entry.sequence = op.sequence;
-  entry.session = op.session;
-  entry.unit = unit;
-  return &entry.value;
 }
 
 SpaceState Space::state() const {

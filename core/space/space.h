@@ -6,12 +6,14 @@
 // a log epoch. Equal logs give equal states, to the byte.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/mutation.h"
 #include "core/base/names.h"
 #include "core/entry/entry.h"
 #include "core/space/address.h"
@@ -56,7 +58,20 @@ class Space {
 
   // One write by this realm's own session, decided on the spot. The caller sets the value
   // (null: a mutation swallows it).
-  Value* decideOwn(EntryId id, OpId op, NameId unit, double nowMillis);
+  // Inline: it is the whole of the hot path.
+  Value* decideOwn(EntryId id, OpId op, NameId unit, double nowMillis) {
+    ++index_;
+    lastStamp_ = std::max(lastStamp_.next(), Stamp::atMillis(nowMillis));
+    raiseFloor(op);
+    if (mutation::dropsSet(index_)) return nullptr;
+    Entry& entry = entries_[id];
+    entry.stamp = lastStamp_;
+    entry.version = index_;
+    entry.sequence = op.sequence;
+    entry.session = op.session;
+    entry.unit = unit;
+    return &entry.value;
+  }
 
   // The text of a value that was deferred.
   void fill(EntryId id, Value value) { entries_[id].value = std::move(value); }
@@ -65,7 +80,10 @@ class Space {
   void adopt(const SpaceState& state);
 
  private:
-  void raiseFloor(OpId op);
+  void raiseFloor(OpId op) {
+    if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
+    floors_[op.session] = op.sequence;
+  }
 
   Address address_;
   Names* sessions_;

@@ -8,7 +8,7 @@ import { ByteWriter } from './bytes.js';
 import { DanjiError } from './errors.js';
 import type { Cell, SpaceView } from './mirror.js';
 import { Receipt } from './receipts.js';
-import type { CommitReceipt } from './types.js';
+import type { CommitReceipt, SetStateOptions } from './types.js';
 import { writeValue } from './wire-value.js';
 
 interface Staged {
@@ -19,8 +19,18 @@ interface Staged {
   /** Of the record; 0 while undecided. */
   index: number;
   readonly promise: Promise<CommitReceipt>;
+  /** Of writers who do not wait for the decision. */
+  readonly shown: ((receipt: CommitReceipt) => void)[];
   readonly resolve: (receipt: CommitReceipt | Promise<CommitReceipt>) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What became of the writes of one unit in one space. */
+interface Committed {
+  readonly index: number;
+  readonly receipt: CommitReceipt;
+  /** The receipt, once there is a decision. */
+  readonly outcome: CommitReceipt | Promise<CommitReceipt>;
 }
 
 export class Batch {
@@ -44,13 +54,45 @@ export class Batch {
     return staged.value === undefined ? cell.registration.defaultValue : staged.value;
   }
 
-  stage(cell: Cell, unit: number, value: unknown): Promise<CommitReceipt> {
-    const standing = this.#staged.get(cell);
-    if (standing !== undefined) {
-      standing.unit = unit;
-      standing.value = value;
-      return standing.promise;
+  /** An inner batch: when it throws, its own writes are taken back, and no others. */
+  within<R>(change: () => R): R {
+    const before = new Map<Cell, Pick<Staged, 'unit' | 'value'>>();
+    for (const [cell, { unit, value }] of this.#staged) before.set(cell, { unit, value });
+    try {
+      return change();
+    } catch (error) {
+      for (const [cell, staged] of this.#staged) {
+        const saved = before.get(cell);
+        if (saved !== undefined) {
+          Object.assign(staged, saved);
+        } else {
+          this.#staged.delete(cell);
+          staged.reject(error);
+        }
+      }
+      throw error;
     }
+  }
+
+  stage(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    options?: SetStateOptions,
+  ): Promise<CommitReceipt> {
+    const staged = this.#staged.get(cell) ?? this.#first(cell, unit);
+    staged.unit = unit;
+    staged.value = value;
+    if (options?.wait !== 'local') return staged.promise;
+    const shown = new Promise<CommitReceipt>((resolve, reject) => {
+      staged.shown.push(resolve);
+      staged.promise.catch(reject);
+    });
+    shown.catch(() => {});
+    return shown;
+  }
+
+  #first(cell: Cell, unit: number): Staged {
     let resolve: Staged['resolve'] = () => {};
     let reject: Staged['reject'] = () => {};
     const promise = new Promise<CommitReceipt>((yes, no) => {
@@ -58,8 +100,10 @@ export class Batch {
       reject = no;
     });
     promise.catch(() => {}); // Whoever awaits it hears; whoever does not was told by the throw.
-    this.#staged.set(cell, { cell, unit, value, index: 0, promise, resolve, reject });
-    return promise;
+    const outcome = { index: 0, promise, shown: [], resolve, reject };
+    const staged: Staged = { cell, unit, value: undefined, ...outcome };
+    this.#staged.set(cell, staged);
+    return staged;
   }
 
   /** Hands all of it to the core, which checks the whole before anything changes. */
@@ -74,7 +118,7 @@ export class Batch {
     }
     const ops = bridge.commit(out);
     // The core made one op for each space and unit, in order of first mention.
-    const receipts = new Map<string, { index: number; outcome: CommitReceipt | Promise<CommitReceipt> }>();
+    const receipts = new Map<string, Committed>();
     const places = new Set([...this.#staged.values()].map(placeOf));
     ops.varint();
     for (const place of places) {
@@ -82,15 +126,16 @@ export class Batch {
       const sequence = ops.varint();
       const index = ops.varint();
       if (space === undefined) throw new DanjiError('PROTOCOL', 'the core named an unknown space');
-      const outcome =
-        index === 0 ? space.waiting.wait(sequence, report) : new Receipt(space, sequence, index);
-      receipts.set(place, { index, outcome });
+      const receipt = new Receipt(space, sequence, index);
+      const outcome = index === 0 ? space.waiting.wait(sequence, report) : receipt;
+      receipts.set(place, { index, receipt, outcome });
     }
     for (const staged of this.#staged.values()) {
-      const receipt = receipts.get(placeOf(staged));
-      if (receipt === undefined) continue;
-      staged.index = receipt.index;
-      staged.resolve(receipt.outcome);
+      const committed = receipts.get(placeOf(staged));
+      if (committed === undefined) continue;
+      staged.index = committed.index;
+      staged.resolve(committed.outcome);
+      for (const show of staged.shown) show(committed.receipt);
     }
   }
 

@@ -6,7 +6,7 @@
  * its identity, and a recipe that changed nothing gives `base` back.
  */
 import { DanjiError } from './errors.js';
-import { copyOf, isContainer, isPlain, withChildren } from './json.js';
+import { copyOf, isContainer, isPlain, limits, withChildren } from './json.js';
 import type { Container } from './json.js';
 
 /**
@@ -74,6 +74,8 @@ class Session {
     const known = this.#resolved.get(value);
     if (known !== undefined) return known;
     if (this.#resolving.has(value)) throw refusal('something was put into itself in a recipe');
+    // Too deep to be let in; checkValue has the words for it.
+    if (this.#resolving.size > limits.nestingMax) return value;
     this.#resolving.add(value);
     const { original, copy, trusted } = draft ?? { original: value, copy: value, trusted: false };
     const names = Object.keys(copy);

@@ -117,9 +117,12 @@ export class Manager implements UnifiedStateManager {
     return this.#page.store.cell(registration, hostPlace);
   }
 
-  subscribeAll(listener: (changes: readonly StateChange[]) => void): Unsubscribe {
+  subscribeAll(
+    listener: (changes: readonly StateChange[]) => void,
+    { meta = false }: { meta?: boolean } = {},
+  ): Unsubscribe {
     this.#checkOpen();
-    return this.#page.store.mirror.observe(listener);
+    return this.#page.store.mirror.observe({ call: listener, wantsMeta: meta });
   }
 
   async batchUpdate(

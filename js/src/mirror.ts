@@ -29,6 +29,12 @@ export interface CellListener {
   isActive: boolean;
 }
 
+/** Hears of every entry. */
+export interface Observer {
+  readonly call: (changes: readonly StateChange[]) => void;
+  readonly wantsMeta: boolean;
+}
+
 /** One entry: a key in a space. */
 export class Cell implements EntryFacts {
   readonly registration: Registration;
@@ -67,7 +73,7 @@ export class Mirror {
   readonly #unitName: (unit: number) => string;
   #queue: Cell[] = [];
   #isTelling = false;
-  #observers: readonly ((changes: readonly StateChange[]) => void)[] = [];
+  #observers: readonly Observer[] = [];
   /** Until this tab knows who decides shared spaces. */
   isLoading = false;
 
@@ -113,7 +119,7 @@ export class Mirror {
     };
   }
 
-  observe(observer: (changes: readonly StateChange[]) => void): () => void {
+  observe(observer: Observer): () => void {
     this.#observers = [...this.#observers, observer];
     return () => {
       this.#observers = this.#observers.filter((other) => other !== observer);
@@ -128,32 +134,29 @@ export class Mirror {
       const cells = this.#queue;
       this.#queue = [];
       const told = cells.map((cell) => this.#tellCell(cell));
-      if (this.#observers.length > 0) this.#tellObservers(cells, told);
+      if (this.#observers.length > 0) this.#tellObservers(told);
     }
     this.#isTelling = false;
   }
 
-  /** Whether the value was new. */
-  #tellCell(cell: Cell): boolean {
+  /** What was told; null where no value was new. */
+  #tellCell(cell: Cell): StateChange | null {
     const isValue = cell.news === 2;
     cell.news = 0;
     const { listeners } = cell;
-    if (listeners.length === 0) return isValue;
-    const meta = this.read(cell).meta;
+    const isObserved = isValue && this.#observers.length > 0;
+    if (listeners.length === 0 && !isObserved) return null;
+    // Taken once: what a listener writes is for the next round, with metadata of its own.
+    const { value, meta } = this.read(cell);
     for (const listener of listeners) {
       if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
-      this.guard(cell.key, () => listener.call(cell.value, meta));
+      this.guard(cell.key, () => listener.call(value, meta));
     }
-    return isValue;
+    return isValue ? { key: cell.key, space: cell.space.address, value, meta } : null;
   }
 
-  #tellObservers(cells: readonly Cell[], told: readonly boolean[]): void {
-    const changes = cells
-      .filter((_, place) => told[place])
-      .map((cell) => {
-        const { value, meta } = this.read(cell);
-        return { key: cell.key, space: cell.space.address, value, meta };
-      });
+  #tellObservers(told: readonly (StateChange | null)[]): void {
+    const changes = told.filter((change) => change !== null);
     if (changes.length === 0) return;
     for (const observer of this.#observers) this.guard(undefined, () => observer(changes));
   }

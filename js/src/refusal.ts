@@ -13,6 +13,8 @@ interface Fault {
   readonly code: ErrorCode;
   /** Goes on after "is". */
   readonly text: string;
+  /** Not of the place where it was noticed. */
+  readonly ofWhole?: boolean;
 }
 
 /** Where the search stands, and a lower bound for the text of what it has seen. */
@@ -46,7 +48,7 @@ export function describeRefusal(value: unknown, { key, cause }: Circumstances): 
     fault = invalid('impossible to read: it threw an error');
   }
   fault ??= invalid('different at every look: write a plain copy of it');
-  const path = search.steps.join('.');
+  const path = fault.ofWhole === true ? '' : search.steps.join('.');
   const whole = `the value of ${JSON.stringify(key)}`;
   const place = path === '' ? whole : `${JSON.stringify(path)} in ${whole}`;
   return new DanjiError(fault.code, `${place} is ${fault.text}`, { key, path, cause: thrown });
@@ -153,7 +155,7 @@ function instance(container: Container): string {
 
 function tooLarge(bytes: number | 'more'): Fault {
   const text = `too large: at most ${limits.valueBytesMax} bytes of JSON text, it has ${bytes}`;
-  return { code: 'TOO_LARGE', text };
+  return { code: 'TOO_LARGE', text, ofWhole: true };
 }
 
 function faultOfSize(value: unknown): Fault | undefined {
@@ -164,10 +166,7 @@ function faultOfSize(value: unknown): Fault | undefined {
 /** What seems endless may be a cycle; if so, that is the fault. */
 function faultOfEndless(search: Search, otherwise: Fault): Fault {
   const cycle = isContainer(search.root) ? cycleIn(search.root) : undefined;
-  if (cycle === undefined) {
-    if (otherwise.text.startsWith('too large')) search.steps = [];
-    return otherwise;
-  }
+  if (cycle === undefined) return otherwise;
   search.steps = cycle.steps;
   const outer = cycle.outer.length > 0 ? JSON.stringify(cycle.outer.join('.')) : 'the whole';
   return invalid(`the same object as ${outer}, which contains it: JSON has no cycles`);

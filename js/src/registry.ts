@@ -31,7 +31,7 @@ export class Registry {
   }
 
   register(definition: StateDefinition): Registration {
-    const standing = this.#byKey.get(definition.key);
+    const standing = this.#byKey.get(definition?.key);
     if (standing !== undefined && this.#known.has(definition)) return standing;
     const defaultValue = checkedDefault(definition);
     // The core compares: it throws when the key means something else on this page.

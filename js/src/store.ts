@@ -132,7 +132,9 @@ export class Store {
     let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
     if (value === 0) value = 0; // There is one zero.
     if (cell.error !== null) throw cell.error;
-    if (this.#batch !== null) return this.#batch.stage(cell, unit, this.#checked(cell, value));
+    if (this.#batch !== null) {
+      return this.#batch.stage(cell, unit, this.#checked(cell, value), options);
+    }
     this.beginTask();
     this.#demand(this.#write(cell, unit, value), cell.key);
     return this.#wrote(cell, unit, value, true, options);
@@ -141,7 +143,7 @@ export class Store {
   unset(cell: Cell, unit: number, options?: SetStateOptions): Promise<CommitReceipt> {
     this.checkOpen();
     if (cell.error !== null) throw cell.error;
-    if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined);
+    if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined, options);
     this.beginTask();
     this.#demand(this.bridge.set(cell.slot, unit, Kind.unset), cell.key);
     return this.#wrote(cell, unit, cell.registration.defaultValue, false, options);
@@ -150,7 +152,7 @@ export class Store {
   /** Runs `change`; what it writes is committed together, or not at all when it throws. */
   batch<R>(change: () => R, check?: (cells: readonly Cell[]) => void): R {
     this.checkOpen();
-    if (this.#batch !== null) return change();
+    if (this.#batch !== null) return this.#batch.within(change);
     const batch = new Batch();
     this.#batch = batch;
     let result: R;

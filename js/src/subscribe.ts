@@ -14,9 +14,7 @@ export function subscribeTo(
   listener: Listener<unknown>,
   options: SubscribeOptions = {},
 ): Unsubscribe {
-  if (typeof listener !== 'function') {
-    throw new DanjiError('INVALID_VALUE', 'a listener is a function', { key: cell.key });
-  }
+  checkListener(listener, cell);
   const { immediate = false, meta = false, signal } = options;
   if (signal?.aborted === true) return () => {};
   const entry: CellListener = { call: listener, wantsMeta: meta, isActive: true };
@@ -39,6 +37,7 @@ export function listenToPath(
   path: string,
   listener: Listener<unknown>,
 ): Unsubscribe {
+  checkListener(listener, cell);
   let previous = readPath(cell.value, path);
   return subscribeTo(store, cell, (value, meta) => {
     const next = readPath(value, path);
@@ -47,4 +46,9 @@ export function listenToPath(
     previous = next;
     listener(next, meta);
   });
+}
+
+function checkListener(listener: unknown, cell: Cell): void {
+  if (typeof listener === 'function') return;
+  throw new DanjiError('INVALID_VALUE', 'a listener is a function', { key: cell.key });
 }

@@ -275,8 +275,11 @@ export interface UnifiedStateManager {
     listener: Listener<ValueOf<H>>,
     options?: SubscribeOptions & { unitId?: string },
   ): Unsubscribe;
-  /** Hears every visible change of every key, for panels and logs. */
-  subscribeAll(listener: (changes: readonly StateChange[]) => void): Unsubscribe;
+  /** Hears every visible change of every key, for panels and logs; with `meta` also decisions. */
+  subscribeAll(
+    listener: (changes: readonly StateChange[]) => void,
+    options?: { meta?: boolean },
+  ): Unsubscribe;
   /** All or nothing is checked before anything changes; one op per space. */
   batchUpdate(updates: readonly StateUpdate[], unitId: string): Promise<readonly CommitReceipt[]>;
   /** Keys of one space: one op, one version. Keys of several spaces: `CROSS_SPACE`. */

@@ -58,7 +58,7 @@ export class UnitStore implements UnitStateStore {
     if (this.#uses === 0) {
       throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
     }
-    const name = typeof key === 'string' ? key : key.key;
+    const name = typeof key === 'string' ? key : (key?.key ?? '');
     const cell = this.#cells.get(name);
     if (cell !== undefined && (typeof key === 'string' || this.#handles.get(name) === key)) {
       return cell;
