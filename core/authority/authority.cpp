@@ -10,7 +10,13 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
   const Stamp now = std::max(space.lastStamp().next(), Stamp::atMillis(nowMillis));
   // Written by this clock in this very millisecond: nothing is later.
   if (op.createdMillis >= nowMillis) return now;
-  return std::min(std::max(Stamp::atMillis(op.createdMillis), op.observed.next()), now);
+  Stamp least = op.observed.next();
+  for (const Change& change : op.changes) {
+    const Entry& entry = space.at(change.entry);
+    const bool isOwn = entry.isWritten() && entry.session == op.id.session;
+    if (isOwn) least = std::max(least, entry.stamp.next());
+  }
+  return std::min(std::max(Stamp::atMillis(op.createdMillis), least), now);
 }
 
 ErrorCode Authority::admitKey(const Space& space, const Change& change) const {

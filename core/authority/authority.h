@@ -35,7 +35,8 @@ class Authority {
 };
 
 // The authority's stamp: its own time less the op's age, never at or below what the author had
-// seen and never ahead of the authority's clock. A client can only claim to be older.
+// seen or wrote itself before, and never ahead of the authority's clock. A client can only claim
+// to be older, and never loses to itself.
 Stamp stampFor(const Space& space, const Op& op, double nowMillis);
 
 }  // namespace danji

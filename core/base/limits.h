@@ -25,10 +25,19 @@ inline constexpr std::size_t kRecordsKept = 1000;
 inline constexpr std::size_t kOwnOpsKept = 1000;
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 53) - 1;
 
+// Stamps end in the year 6429, so that no stranger's stamp leaves too little room for the next.
+inline constexpr std::uint64_t kStampTicksMax = (std::uint64_t{1} << 63) - 1;
+
 // How long a new leader waits for the other tabs' answers.
 inline constexpr double kPromiseWaitMillis = 200;
+// Two tabs that both believe to hold the lock ask in turns: a pause from the third time on.
+inline constexpr std::uint32_t kContestsMax = 2;
+inline constexpr double kContestPauseMillis = 10;
+inline constexpr double kContestPauseMillisMax = 160;
 // After so much silence, ask or push again.
 inline constexpr double kResendMillis = 1000;
+// Another tab's op that nobody decided for so long is told once more: its author may be gone.
+inline constexpr double kForeignResendMillis = 5000;
 // After so much silence of the leader, a visible tab takes its lock away.
 inline constexpr double kStealMillis = 15'000;
 // How long after its last record a leader says once more where its logs end.

@@ -85,20 +85,29 @@ Outcome Engine::commitOne(Slot id, NameId unit, Change change) {
   Outcome outcome;
   outcome.code = check(drafts.front());
   if (outcome.code != ErrorCode::ok) return outcome;
-  const EntryId entry = drafts.front().op.changes.front().entry;
+  const Written written = writtenBy(drafts);
   outcome.index = submit(std::move(drafts.front()));
   outcome.sequence = replica.lastSequence();
-  expectSeen(replica, entry);
+  expectSeen(written);
   return outcome;
 }
 
-// The caller knows what it wrote: the drain need not tell it the value again.
-void Engine::expectSeen(const Replica& replica, EntryId entry) {
-  for (auto touched = realm_.changes.touched.rbegin(); touched != realm_.changes.touched.rend();
-       ++touched) {
-    if (touched->space != replica.id() || touched->entry != entry) continue;
-    touched->before = replica.visible(entry);
-    return;
+Engine::Written Engine::writtenBy(const std::vector<Draft>& drafts) {
+  Written written;
+  for (const Draft& draft : drafts) {
+    for (const Change& change : draft.op.changes) {
+      written[{draft.replica->id(), change.entry}] = change.value;
+    }
+  }
+  return written;
+}
+
+// The caller takes what it wrote for what readers see: the drain speaks up only where they see
+// something else, such as another session's op that waits on top.
+void Engine::expectSeen(const Written& written) {
+  for (Touched& touched : realm_.changes.touched) {
+    const auto found = written.find({touched.space, touched.entry});
+    if (found != written.end()) touched.before = found->second;
   }
 }
 
@@ -197,11 +206,9 @@ Status Engine::commit(ByteView batch, ByteWriter& out) {
     return errorOf(ErrorCode::malformed, "a batch that can't be read");
   }
   if (Status status = checkAll(drafts); !status.ok()) return status;
+  const Written written = writtenBy(drafts);
   submitAll(std::move(drafts), out);
-  // All of them were just written by the caller.
-  for (Touched& touched : realm_.changes.touched) {
-    touched.before = replicas_[touched.space].visible(touched.entry);
-  }
+  expectSeen(written);
   return Done{};
 }
 

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -130,11 +131,15 @@ class Engine {
     std::size_t bytes = 0;
   };
 
+  // What a call leaves in each entry it writes.
+  using Written = std::map<std::pair<SpaceId, EntryId>, Value>;
+
   bool isQuick(const OpenSlot& slot) const;
   bool decides(const Replica& replica) const;
   Value* decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome);
   Outcome commitOne(Slot slot, NameId unit, Change change);
-  void expectSeen(const Replica& replica, EntryId entry);
+  static Written writtenBy(const std::vector<Draft>& drafts);
+  void expectSeen(const Written& written);
   ErrorCode check(const Draft& draft) const;
   Status checkAll(const std::vector<Draft>& drafts) const;
   std::uint64_t submit(Draft draft);

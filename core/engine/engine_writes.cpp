@@ -5,9 +5,10 @@
 
 namespace danji {
 
-// No record is wanted, and the key means here what the page believes.
+// No record is wanted, the key means here what the page believes, and nothing undecided lies
+// on top of it.
 bool Engine::isQuick(const OpenSlot& slot) const {
-  if (realm_.keepsJournal) return false;
+  if (realm_.keepsJournal || !slot.replica->overlay().empty()) return false;
   if (slot.replica->isShared() && !peer_.isUnheard()) return false;
   return slot.replica->space().at(slot.entry).fingerprint == slot.fingerprint;
 }

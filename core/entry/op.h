@@ -23,7 +23,7 @@ enum class ChangeKind : std::uint8_t {
   define = 0,  // The key means this from now on; the first definition stands.
   set = 1,
   unset = 2,  // Back to the default. A deletion is a write like any other.
-  fill = 3,   // Set, but only if the entry was never written: brings back what a new log lacks.
+  fill = 3,   // Brings back what a new log lacks: set if never written, older than any write.
 };
 
 struct Change {
@@ -45,9 +45,20 @@ struct Op {
   OpId id;
   NameId unit = 0;
   double createdMillis = 0;  // This realm's clock; peers are told the age, never the time.
-  Stamp observed;            // The greatest stamp the author saw on what it writes.
+  Stamp observed;            // The greatest stamp the author saw on what it writes; of a void,
+                             // the number that must be decided first.
   bool voids = false;        // Closes the session's numbers up to here; changes nothing.
   std::vector<Change> changes;
+
+  // Closes the numbers above `after` and up to id.sequence, which nobody will ever fill.
+  static Op closing(OpId id, std::uint64_t after, NameId unit, double nowMillis) {
+    return {.id = id, .unit = unit, .createdMillis = nowMillis, .observed = {after},
+            .voids = true, .changes = {}};
+  }
+  // Whether it is the session's turn for this op when everything up to `floor` is decided.
+  bool follows(std::uint64_t floor) const {
+    return voids ? observed.ticks <= floor : id.sequence == floor + 1;
+  }
 };
 
 struct Record {

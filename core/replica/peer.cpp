@@ -157,7 +157,7 @@ std::uint64_t Peer::submit(Replica& replica, Op op) {
     decideNext(replica, op);
     return replica.space().index();
   }
-  if (realm_->ownPending == 0) waitingMillis_ = realm_->nowMillis;
+  if (realm_->ownPending == 0) waitingMillis_ = pushedMillis_ = realm_->nowMillis;
   replica.addPending(std::move(op));
   mayHaveFrames_ = true;
   return 0;
@@ -384,7 +384,6 @@ void Peer::flushPush() {
     if (!section.ops.empty()) push.sections.push_back(std::move(section));
   }
   push.tables = tables.take();
-  pushedMillis_ = realm_->nowMillis;
   post(FrameType::push, push);
 }
 

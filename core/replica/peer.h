@@ -190,7 +190,7 @@ class Peer {
   std::uint64_t helloEpoch_ = 0;
   double heardLeaderMillis_ = 0;
   double waitingMillis_ = 0;  // Since when something of ours has been without an answer.
-  double pushedMillis_ = 0;
+  double pushedMillis_ = 0;  // When everything undecided was sent last, not only what was new.
   double stealMillis_ = 0;
   double recordsMillis_ = 0;
   bool owesBeacon_ = false;

@@ -169,6 +169,7 @@ void Peer::settle() {
   awaitsWelcome_ = false;
   realm_->changes.tabs = true;
   become(Role::following);
+  pushedMillis_ = realm_->nowMillis;
   markUnposted();
 }
 

@@ -82,7 +82,7 @@ class Space {
  private:
   void raiseFloor(OpId op) {
     if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
-    floors_[op.session] = op.sequence;
+    floors_[op.session] = std::max(floors_[op.session], op.sequence);
   }
 
   Address address_;

@@ -11,10 +11,14 @@ bool foldChange(Entry& entry, const Change& change, const Decided& decided) {
     entry.fingerprint = fingerprintOf(entry.definition);
     return false;
   }
-  if (change.kind == ChangeKind::fill && entry.isWritten()) return false;
+  Decided as = decided;
+  if (change.kind == ChangeKind::fill) {
+    if (entry.isWritten()) return false;
+    as.stamp = {};  // What was brought back is older than anything that is written.
+  }
   switch (entry.definition.strategy) {
     case StrategyKind::lastWriteWins:
-      return LastWriteWins::fold(entry, change, decided);
+      return LastWriteWins::fold(entry, change, as);
   }
   return false;
 }
