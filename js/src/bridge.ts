@@ -49,6 +49,8 @@ export class Bridge {
   #inputAt = 0;
   #inputLength = 0;
   #poison: DanjiError | null = null;
+  /** Called once, when the core has stopped. */
+  onStopped: (error: DanjiError) => void = () => {};
 
   constructor(exports: CoreExports, identity: Uint8Array, keepsJournal: boolean) {
     this.#exports = exports;
@@ -77,8 +79,12 @@ export class Bridge {
     return this.#status[3] as number;
   }
 
+  get isStopped(): boolean {
+    return this.#poison !== null;
+  }
+
   setClock(nowMillis: number): void {
-    this.#exports.danji_clock(nowMillis);
+    if (this.#poison === null) this.#exports.danji_clock(nowMillis);
   }
 
   /** An error code's number, or `needsText`. */
@@ -225,15 +231,14 @@ export class Bridge {
   }
 
   #poisonedBy(cause: unknown): DanjiError {
-    this.#poison ??= new DanjiError(
-      'POISONED',
-      'the core stopped; what was not yet told to others is lost, reload the page',
-      { cause },
-    );
+    if (this.#poison !== null) return this.#poison;
+    const detail = 'the core stopped; what was not yet told to others is lost, reload the page';
+    this.#poison = new DanjiError('POISONED', detail, { cause });
     // The hot calls don't ask whether the instance is poisoned: from now on they run into this.
     this.#setNumber = this.#set = () => {
       throw cause;
     };
+    this.onStopped(this.#poison);
     return this.#poison;
   }
 

@@ -87,7 +87,7 @@ export interface Place {
 /** The address of the space in which a unit finds a key. */
 export function addressOf(definition: StateDefinition, place: Place): string {
   const plane = planeOf(definition);
-  const { apartment, building, unitId } = place;
+  const { apartment, building } = place;
   switch (definition.scope) {
     case StateScope.GLOBAL_SHARED:
       return `${plane}/global`;
@@ -96,8 +96,13 @@ export function addressOf(definition: StateDefinition, place: Place): string {
     case StateScope.BUILDING_SHARED:
       return `${plane}/building:${apartment}/${building}`;
     default:
-      return `${plane}/private:${apartment}/${building}/${unitId}`;
+      return privateAddress(place);
   }
+}
+
+/** The address of what is a unit's alone. */
+export function privateAddress({ apartment, building, unitId }: Place): string {
+  return `tab/private:${apartment}/${building}/${unitId}`;
 }
 
 export function isHandle(key: unknown): key is StateHandle<unknown> {

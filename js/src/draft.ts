@@ -56,14 +56,10 @@ class Session {
     return proxy;
   }
 
-  isDraft(value: unknown): boolean {
-    return this.#drafts.has(value);
-  }
-
   /** Did the recipe make this object itself? Lists don't count: `splice` returns one. */
   isNew(value: unknown): boolean {
     if (!isContainer(value) || Array.isArray(value)) return false;
-    return !this.isDraft(value) && !Object.isFrozen(value);
+    return !this.#drafts.has(value) && !Object.isFrozen(value);
   }
 
   /** `value` without drafts in it: what has none, or only unchanged ones, stays what it was. */
@@ -110,7 +106,7 @@ class Draft implements ProxyHandler<Container> {
       return name === '__proto__' || name === 'constructor' ? undefined : Reflect.get(copy, name);
     }
     const field = copy[name];
-    if (!isContainer(field) || this.session.isDraft(field)) return field;
+    if (!isContainer(field)) return field;
     const trusted = this.trusted && field === this.original[name];
     if (!trusted && !(Object.isFrozen(field) && isPlain(field))) return field;
     return (copy[name] = this.session.draftOf(field, trusted));

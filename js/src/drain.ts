@@ -40,12 +40,9 @@ export function drainInto(store: Store, items: ByteReader): void {
       case Item.tabs:
         later.push(() => store.onTabs());
         break;
-      case Item.epoch: {
-        const space = store.spaces[items.u32()];
-        const epoch = items.text();
-        if (space !== undefined) space.epoch = epoch;
+      case Item.epoch:
+        store.noteEpoch(items.u32(), items.text());
         break;
-      }
       default:
         for (const run of later) run();
         return;

@@ -42,6 +42,7 @@ export class Manager implements UnifiedStateManager {
   readonly namespace: string;
   readonly engine: 'wasm' | 'js';
   readonly #page: Page;
+  readonly #ends = new Set<Unsubscribe>();
   #isClosed = false;
 
   constructor(page: Page) {
@@ -104,7 +105,18 @@ export class Manager implements UnifiedStateManager {
       options.unitId === undefined
         ? this.#hostCell(key)
         : this.#page.livingUnit(options.unitId).cell(key);
-    return subscribeTo(this.#page.store, cell, listener as Listener<unknown>, options);
+    return this.#keep(
+      subscribeTo(this.#page.store, cell, listener as Listener<unknown>, options),
+    );
+  }
+
+  /** A subscription ends with this handle, though the page may live on. */
+  #keep(end: Unsubscribe): Unsubscribe {
+    this.#ends.add(end);
+    return () => {
+      this.#ends.delete(end);
+      end();
+    };
   }
 
   #hostCell(key: StateKey): Cell {
@@ -122,7 +134,7 @@ export class Manager implements UnifiedStateManager {
     { meta = false }: { meta?: boolean } = {},
   ): Unsubscribe {
     this.#checkOpen();
-    return this.#page.store.mirror.observe({ call: listener, wantsMeta: meta });
+    return this.#keep(this.#page.store.mirror.observe({ call: listener, wantsMeta: meta }));
   }
 
   async batchUpdate(
@@ -194,6 +206,7 @@ export class Manager implements UnifiedStateManager {
   close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
+      for (const end of this.#ends) end();
       this.#page.release();
     }
     return Promise.resolve();

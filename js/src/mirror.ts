@@ -68,6 +68,13 @@ export class Cell implements EntryFacts {
   }
 }
 
+/** One cell's part in a round. */
+interface Told {
+  /** Otherwise only the metadata changed. */
+  readonly isValue: boolean;
+  readonly change: StateChange;
+}
+
 export class Mirror {
   readonly #report: (error: DanjiError) => void;
   readonly #unitName: (unit: number) => string;
@@ -139,26 +146,29 @@ export class Mirror {
     this.#isTelling = false;
   }
 
-  /** What was told; null where no value was new. */
-  #tellCell(cell: Cell): StateChange | null {
+  /** What was told; null when there was nobody to tell. */
+  #tellCell(cell: Cell): Told | null {
     const isValue = cell.news === 2;
     cell.news = 0;
     const { listeners } = cell;
-    const isObserved = isValue && this.#observers.length > 0;
-    if (listeners.length === 0 && !isObserved) return null;
+    if (listeners.length === 0 && this.#observers.length === 0) return null;
     // Taken once: what a listener writes is for the next round, with metadata of its own.
     const { value, meta } = this.read(cell);
     for (const listener of listeners) {
       if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
       this.guard(cell.key, () => listener.call(value, meta));
     }
-    return isValue ? { key: cell.key, space: cell.space.address, value, meta } : null;
+    return { isValue, change: { key: cell.key, space: cell.space.address, value, meta } };
   }
 
-  #tellObservers(told: readonly (StateChange | null)[]): void {
-    const changes = told.filter((change) => change !== null);
-    if (changes.length === 0) return;
-    for (const observer of this.#observers) this.guard(undefined, () => observer(changes));
+  #tellObservers(told: readonly (Told | null)[]): void {
+    for (const { call, wantsMeta } of this.#observers) {
+      const changes: StateChange[] = [];
+      for (const item of told) {
+        if (item !== null && (item.isValue || wantsMeta)) changes.push(item.change);
+      }
+      if (changes.length > 0) this.guard(undefined, () => call(changes));
+    }
   }
 
   /** Runs somebody's code; what it throws is reported. */

@@ -8,6 +8,7 @@ import { addressOf, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { Cell } from './mirror.js';
 import type { Store } from './store.js';
+import { inspect } from './tabs/view.js';
 import { StateScope, type StateEntry, type StateSnapshot } from './types.js';
 import { readValue } from './wire-value.js';
 
@@ -46,6 +47,8 @@ export function takeSnapshot(store: Store, selection: Selection): StateSnapshot 
   store.beginTask();
   const entries: StateEntry[] = [];
   if (!selectsNothing(selection)) {
+    const spaces = inspect(store).spaces.map(({ address, epoch }) => [address, epoch] as const);
+    const epochs = new Map(spaces);
     const rows = store.bridge.entries(filterBytes(selection));
     for (let rest = rows.varint(); rest > 0; rest--) {
       const space = rows.text();
@@ -56,7 +59,7 @@ export function takeSnapshot(store: Store, selection: Selection): StateSnapshot 
       const session = rows.text();
       const unitId = rows.text();
       const value = readValue(rows);
-      const epoch = store.spaces.find((view) => view?.address === space)?.epoch ?? '';
+      const epoch = epochs.get(space) ?? '';
       entries.push({
         key,
         value,
@@ -96,11 +99,13 @@ function placeOf(address: string): Place {
 /** Resolves when every op of it is decided. Throws before anything changes. */
 export async function restoreBytes(
   store: Store,
-  bytes: Uint8Array,
+  view: ArrayBufferView,
   replaces: boolean,
   unit: number,
 ): Promise<void> {
   store.checkOpen();
+  if (store.isInBatch) throw new DanjiError('BUSY', 'bytes are not restored inside a batch');
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   store.fillDeferred();
   store.beginTask();
   const ops = store.bridge.restore(bytes, replaces, unit);
@@ -144,6 +149,9 @@ function checkedEntries(store: Store, snapshot: StateSnapshot): Map<Cell, unknow
   }
   const writes = new Map<Cell, unknown>();
   for (const entry of snapshot.entries) {
+    if (typeof entry?.space !== 'string') {
+      throw new DanjiError('MALFORMED', 'an entry of a snapshot names its space');
+    }
     const registration = store.registry.get(entry.key);
     const place = placeOf(entry.space);
     if (addressOf(registration.definition, place) !== entry.space) {

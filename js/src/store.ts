@@ -45,6 +45,8 @@ export class Store {
   onFrames: (frames: readonly Uint8Array[]) => void = () => {};
   onWishes: () => void = () => {};
   onTabs: () => void = () => {};
+  /** The core has stopped: there is nothing to carry to it any more. */
+  onStopped: () => void = () => {};
   isClosed = false;
 
   readonly #clock: () => number;
@@ -52,6 +54,8 @@ export class Store {
   readonly #byPlace = new Map<string, Map<string, Cell>>();
   readonly #units = new Map<string, number>();
   readonly #unitNames = new Map<number, string>();
+  /** By space, also of those that no page asked for yet: another tab may have filled them. */
+  readonly #epochs = new Map<number, string>();
   #deferred: Cell[] = [];
   #batch: Batch | null = null;
   #now = 0;
@@ -65,6 +69,7 @@ export class Store {
     this.sessionBytes = identity.subarray(0, 16);
     this.session = [...this.sessionBytes].map((n) => n.toString(16).padStart(2, '0')).join('');
     this.bridge = new Bridge(loader.load(), identity, options.keepsJournal ?? false);
+    this.bridge.onStopped = (error) => this.#stopped(error);
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
     this.registry = new Registry(this.bridge, this.report);
   }
@@ -98,13 +103,19 @@ export class Store {
       session: this.session,
       waiting: new WaitingOps(),
       isShared: planeOf(registration.definition) === 'device',
-      epoch: '',
+      epoch: this.#epochs.get(space) ?? '',
     };
     const cell = new Cell(registration, this.spaces[space], slot);
     cells.set(registration.key, cell);
     this.cells[slot] = cell;
     this.settle();
     return cell;
+  }
+
+  noteEpoch(space: number, epoch: string): void {
+    this.#epochs.set(space, epoch);
+    const view = this.spaces[space];
+    if (view !== undefined) view.epoch = epoch;
   }
 
   unit(name: string): number {
@@ -274,9 +285,19 @@ export class Store {
 
   endTask(): void {
     this.#isTaskOpen = false;
-    if (!this.isClosed && (this.bridge.waits & Waits.frames) !== 0) {
+    if (this.isOver || (this.bridge.waits & Waits.frames) === 0) return;
+    this.guardStop(() => {
       this.onFrames(this.bridge.flush());
       this.settle();
+    });
+  }
+
+  /** Runs what nobody waits for: that the core stopped in it is reported, not thrown. */
+  guardStop(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      if (!this.bridge.isStopped) throw error;
     }
   }
 
@@ -308,6 +329,18 @@ export class Store {
 
   checkOpen(): void {
     if (this.isClosed) throw new DanjiError('CLOSED', 'this manager was closed');
+  }
+
+  /** Nothing is told to the core or asked of it any more. */
+  get isOver(): boolean {
+    return this.isClosed || this.bridge.isStopped;
+  }
+
+  #stopped(error: DanjiError): void {
+    this.onStopped();
+    for (const space of this.spaces) space?.waiting.failAll(error);
+    // Whoever listens may close the manager: not in the middle of a call.
+    queueMicrotask(() => this.report(error));
   }
 
   close(): void {

@@ -2,7 +2,7 @@
  * The unit store: one micro-frontend's view of the state. It knows where the unit stands, so it
  * knows which space each key means; private keys are its alone.
  */
-import { addressOf, isHandle, type Place } from './definition.js';
+import { addressOf, isHandle, privateAddress, type Place } from './definition.js';
 import { produce } from './draft.js';
 import { sendEvent } from './emit.js';
 import { DanjiError } from './errors.js';
@@ -199,14 +199,18 @@ export class UnitStore implements UnitStateStore {
     if (--this.#uses > 0) return;
     for (const end of this.#subscriptions) end();
     this.#subscriptions.clear();
-    // Private values go with their unit.
-    if (!this.#store.isClosed) {
-      for (const cell of this.#cells.values()) {
-        const isPrivate = cell.registration.definition.scope === 'private';
-        if (isPrivate && cell.isSet) void this.#store.unset(cell, this.#unit);
-      }
-    }
     this.#onDispose();
+    if (!this.#store.isOver) this.#forgetPrivate();
+  }
+
+  /** Private values go with their unit, also those that only a snapshot brought. */
+  #forgetPrivate(): void {
+    const store = this.#store;
+    const own = { addresses: [privateAddress(this.place)], keys: null };
+    for (const { key } of takeSnapshot(store, own).entries) {
+      if (!store.registry.has(key)) continue;
+      void store.unset(store.cell(store.registry.get(key), this.place), this.#unit);
+    }
   }
 
   #checkAlive(): void {

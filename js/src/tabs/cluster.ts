@@ -40,6 +40,7 @@ export class Cluster {
   start(): void {
     this.#store.onFrames = (frames) => frames.forEach((frame) => this.#channel?.post(frame));
     this.#store.onWishes = () => this.#fulfil(this.#store.bridge.takeWishes());
+    this.#store.onStopped = () => this.stop();
     this.#store.onTimer = (deadline) => this.#schedule(deadline);
     this.#open();
     this.#listenToPage();
@@ -62,11 +63,13 @@ export class Cluster {
   /** A call into the core from outside: with the time, all texts, and everything told after it. */
   #enter(call: () => void): void {
     const store = this.#store;
-    if (store.isClosed) return;
-    store.beginTask();
-    store.fillDeferred();
-    call();
-    store.settle();
+    if (store.isOver) return;
+    store.guardStop(() => {
+      store.beginTask();
+      store.fillDeferred();
+      call();
+      store.settle();
+    });
   }
 
   #signal(signal: number): void {
@@ -124,7 +127,7 @@ export class Cluster {
   }
 
   #comeBack(): void {
-    if (!this.#isAway || this.#store.isClosed) return;
+    if (!this.#isAway || this.#store.isOver) return;
     this.#isAway = false;
     this.#open();
     this.#signal(Signal.resume);

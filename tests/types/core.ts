@@ -1,0 +1,105 @@
+// The package's own functions: values follow the handle, misuse does not compile.
+import {
+  createUnitStateStore,
+  defineState,
+  StateScope,
+  type CommitReceipt,
+  type StateHandle,
+  type StateMetadata,
+  type StateReading,
+} from 'danji';
+import { cart, look, same, type Cart, type Item, type Look, type Same } from './states.js';
+
+const unit = createUnitStateStore('header');
+
+// A handle carries its key and its value's type.
+same<Same<typeof cart, StateHandle<Cart, 'cart'>>>();
+same<Same<typeof look, StateHandle<Look, 'look'>>>();
+const count = defineState({ key: 'count', scope: StateScope.PRIVATE, default: 0 });
+same<Same<typeof count, StateHandle<number, 'count'>>>();
+const open = defineState({ key: 'open', scope: 'private', default: false });
+same<Same<typeof open, StateHandle<boolean, 'open'>>>();
+
+// @ts-expect-error there is no such scope
+defineState({ key: 'a', scope: 'planet', default: 0 });
+// @ts-expect-error a definition has a default
+defineState({ key: 'a', scope: 'private' });
+// @ts-expect-error there is no such strategy
+defineState({ key: 'a', scope: 'private', default: 0, conflictResolution: 'loudest_wins' });
+// @ts-expect-error a key is text
+defineState({ key: 1, scope: 'private', default: 0 });
+
+// Reading.
+const value = unit.getState(cart);
+same<Same<typeof value, Cart>>();
+const reading = unit.readState(cart);
+same<Same<typeof reading, StateReading<Cart>>>();
+const language = unit.getState('language');
+same<Same<typeof language, 'ko' | 'en'>>();
+const unknownKey = unit.getState('who knows');
+same<Same<typeof unknownKey, unknown>>();
+
+// @ts-expect-error no such field
+unit.getState(cart).weight;
+// @ts-expect-error an unregistered key's value is unknown
+unit.getState('who knows').length;
+// @ts-expect-error a definition is not a handle
+unit.getState({ key: 'cart', scope: 'apartment', default: 0 });
+
+// Writing.
+const receipt: Promise<CommitReceipt> = unit.setState(cart, { items: [], total: 1, note: '' });
+void unit.setState(cart, (previous) => ({ ...previous, total: previous.total + 1 }));
+void unit.setState(look, 'dark', { wait: 'local' });
+void unit.setState('language', 'en');
+
+// @ts-expect-error the value has another type
+void unit.setState(cart, 'dark');
+// @ts-expect-error a field is missing
+void unit.setState(cart, { items: [], total: 1 });
+// @ts-expect-error not one of the looks
+void unit.setState(look, 'sepia');
+// @ts-expect-error the updater returns another type
+void unit.setState(cart, (previous) => previous.total);
+// @ts-expect-error the updater returns nothing
+void unit.setState(cart, () => {});
+// @ts-expect-error not one of the languages
+void unit.setState('language', 'fr');
+// @ts-expect-error there is no such way to wait
+void unit.setState(look, 'dark', { wait: 'for ever' });
+
+// Drafts.
+void unit.update(cart, (draft) => {
+  draft.items.push({ name: 'tea', price: 3 });
+  // @ts-expect-error the field has another type
+  draft.total = '3';
+});
+
+// Subscriptions.
+unit.subscribe(cart, (now, meta) => {
+  same<Same<typeof now, Cart>>();
+  same<Same<typeof meta, StateMetadata>>();
+});
+// @ts-expect-error the listener wants another type
+unit.subscribe(cart, (now: Look) => now);
+// @ts-expect-error there is no such option
+unit.subscribe(cart, () => {}, { often: true });
+
+// Paths.
+unit.subscribeToPath(cart, 'total', (total) => same<Same<typeof total, number>>());
+unit.subscribeToPath(cart, 'items', (items) => same<Same<typeof items, Item[]>>());
+unit.subscribeToPath(cart, 'items.0.name', (name) =>
+  same<Same<typeof name, string | undefined>>());
+// @ts-expect-error there is nothing at this path
+unit.subscribeToPath(cart, 'weight', () => {});
+// @ts-expect-error nor at this one
+unit.subscribeToPath(cart, 'items.0.weight', () => {});
+// @ts-expect-error the listener wants another type
+unit.subscribeToPath(cart, 'total', (total: string) => total);
+
+// Batches give back what their function returns.
+const answer = unit.batch(() => 42);
+same<Same<typeof answer, number>>();
+
+// Metadata is to look at.
+// @ts-expect-error it can not be assigned
+unit.readState(cart).meta.pending = 3;

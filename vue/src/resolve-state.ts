@@ -1,0 +1,31 @@
+/**
+ * What all composables take: `(state, options)` or `(key, defaultValue, options)`.
+ */
+import type { StateHandle, StateKey, StateRegistry, UnitStateStore } from 'danji';
+import { registerUnknownKey } from './known-key.js';
+import { plain } from './plain.js';
+import { useUnit } from './provider.js';
+
+export interface UseSharedStateOptions {
+  /** Speak for this unit instead of the provided one. */
+  readonly unit?: UnitStateStore | undefined;
+}
+
+/** A string key that `StateRegistry` does not type. */
+export type Untyped<K> = K extends keyof StateRegistry ? never : K;
+
+export interface ResolvedState {
+  readonly unit: UnitStateStore;
+  readonly key: StateKey;
+}
+
+export function resolveState<T>(
+  key: StateHandle<T> | string,
+  second?: T | UseSharedStateOptions,
+  third?: UseSharedStateOptions,
+): ResolvedState {
+  const options = typeof key === 'string' ? third : (second as UseSharedStateOptions | undefined);
+  const unit = useUnit(options?.unit);
+  if (typeof key === 'string') registerUnknownKey(unit, key, plain(second));
+  return { unit, key };
+}
