@@ -31,7 +31,9 @@ function emscriptenEnvironment() {
   if (existsSync('/usr/share/nodejs')) env.NODE_PATH = '/usr/share/nodejs';
   const cache = emscriptenSetting('CACHE');
   const isFrozen = emscriptenSetting('FROZEN_CACHE') === 'True';
-  if (cache && !isFrozen && !isWritable(cache)) env.EM_CACHE = join(buildFolder, 'emscripten-cache');
+  if (cache && !isFrozen && !isWritable(cache)) {
+    env.EM_CACHE = join(buildFolder, 'emscripten-cache');
+  }
   return env;
 }
 
@@ -64,7 +66,7 @@ function checkImports(bytes) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
   if (imports.length === 0) return;
   const names = imports.map(({ module, name }) => `${module}.${name}`).join(', ');
-  throw new Stop(`The core must import nothing, but it imports ${names}: see bindings/runtime.cpp.`);
+  throw new Stop(`The core imports ${names}, but must import nothing: see bindings/runtime.cpp.`);
 }
 
 function binaryen(name) {

@@ -95,7 +95,7 @@ function printTail(logFile) {
   for (const line of lines.slice(-40)) console.error(`  | ${line}`);
 }
 
-/** The whole of a script: runs it and turns whatever goes wrong into one sentence and exit code 1. */
+/** The whole of a script: whatever goes wrong becomes one sentence and exit code 1. */
 export async function script(work) {
   try {
     await work();

@@ -1,0 +1,101 @@
+// npm test: everything that CI runs, in one order, ending at the first step that fails.
+//
+//   --only native|node|browser|types   one part, for developers; may be repeated
+import './lib/node-version.mjs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildNative } from './lib/native-build.mjs';
+import { buildPackage, buildTools } from './lib/package-build.mjs';
+import { root } from './lib/paths.mjs';
+import { buildShop } from './lib/shop-build.mjs';
+import { filesBelow } from './lib/stamps.mjs';
+import { Stop, finishedSteps, printDurations, run, script, step } from './lib/steps.mjs';
+import { provideTools } from './lib/tools.mjs';
+import { tsc } from './lib/typescript-build.mjs';
+
+const parts = ['native', 'node', 'types', 'browser'];
+const nativeTools = ['cmake', 'make', 'compiler', 'googletest', 'json'];
+
+const isTest = (file) => file.endsWith('.test.js');
+const isBrowserTest = (file) => file.startsWith(join('tests', 'browser'));
+
+function chosenParts() {
+  const options = { only: { type: 'string', multiple: true } };
+  let only;
+  try {
+    only = parseArgs({ options }).values.only ?? parts;
+  } catch (error) {
+    throw new Stop(`${error.message}. The only option is --only ${parts.join('|')}.`);
+  }
+  const unknown = only.find((part) => !parts.includes(part));
+  if (unknown) throw new Stop(`There is no part "${unknown}"; the parts are ${parts.join(', ')}.`);
+  return new Set(only);
+}
+
+function neededTools(chosen) {
+  const needed = new Set(buildTools);
+  if (chosen.has('native')) for (const tool of nativeTools) needed.add(tool);
+  if (chosen.has('browser') || chosen.has('node')) needed.add('chromium');
+  return [...needed];
+}
+
+async function testNative() {
+  const folder = await step('Building the native tests', () => buildNative('native'));
+  await step('Testing the core natively under ASan and UBSan', () =>
+    run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', '2'], {
+      log: 'ctest',
+      show: true,
+      failure: 'The native tests failed',
+      env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
+    }),
+  );
+}
+
+async function testInNode(title, files, { concurrency, log }) {
+  if (files.length === 0) throw new Stop(`${title}: there are no tests.`);
+  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  await step(title, () =>
+    run(process.execPath, [...options, ...files], {
+      log,
+      show: true,
+      failure: `${title} failed`,
+    }),
+  );
+}
+
+function testTypes() {
+  return step('Testing the types', () =>
+    run(tsc, ['-p', join(root, 'tests', 'types')], {
+      log: 'types',
+      failure: 'The type tests failed',
+    }),
+  );
+}
+
+async function testAll(chosen) {
+  await provideTools(neededTools(chosen), 'npm test');
+  await buildPackage('npm test');
+  if (chosen.has('native')) await testNative();
+  const files = filesBelow('tests', isTest);
+  if (chosen.has('node')) {
+    const wanted = files.filter((file) => !isBrowserTest(file));
+    await testInNode('Testing in Node', wanted, { concurrency: 2, log: 'node-tests' });
+  }
+  if (chosen.has('types')) await testTypes();
+  if (chosen.has('browser')) {
+    await buildShop('wasm');
+    await buildShop('js');
+    const wanted = files.filter(isBrowserTest);
+    await testInNode('Testing in Chromium', wanted, { concurrency: 1, log: 'browser-tests' });
+  }
+}
+
+await script(async () => {
+  const chosen = chosenParts();
+  try {
+    await testAll(chosen);
+  } finally {
+    if (finishedSteps.length > 0) printDurations();
+  }
+  console.log('\nEverything passed.');
+});
