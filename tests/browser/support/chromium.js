@@ -1,0 +1,66 @@
+// The browser of one test file: a Chromium of its own with a profile of its own.
+//
+// It is started by hand and then connected to, because playwright's own way of starting one
+// makes every page believe that it has the focus, and such a page can't be frozen or hidden.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { chromiumArguments, chromiumPath } from '../../../scripts/lib/chromium.mjs';
+
+/** `insecure.test` is this machine too, but by a name that makes no page a secure context. */
+export const insecureHost = 'insecure.test';
+
+const switches = [
+  '--remote-debugging-port=0',
+  '--no-default-browser-check',
+  '--mute-audio',
+  '--disable-extensions',
+  // A page that was frozen stays hidden, and hidden pages would have one timer a second.
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  // A crash is to take one tab with it, not the tabs beside it.
+  '--disable-features=ProcessPerSiteUpToMainFrameThreshold',
+  `--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`,
+  'about:blank',
+];
+
+function addressOf(child) {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+      const match = /DevTools listening on (ws:\S+)/.exec(said);
+      if (match) resolve(match[1]);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}:\n${said}`)));
+  });
+}
+
+async function remove(folder) {
+  // Chromium's helpers may still be writing their last files for a moment.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+/** Starts Chromium; `close()` ends it and removes its profile. */
+export async function startChromium() {
+  const profile = mkdtempSync(join(tmpdir(), 'danji-chromium-'));
+  const child = spawn(chromiumPath(), [...chromiumArguments, `--user-data-dir=${profile}`, ...switches], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const browser = await chromium.connectOverCDP(await addressOf(child), { noDefaults: true });
+  const control = await browser.newBrowserCDPSession();
+  const close = async () => {
+    // The browser goes with its answer still on the way.
+    await control.send('Browser.close').catch(() => {});
+    await ended;
+    process.off('exit', kill);
+    await remove(profile);
+  };
+  return { context: browser.contexts()[0], control, close };
+}

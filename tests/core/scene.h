@@ -1,0 +1,106 @@
+// Scene: what one seed of the simulation is about: which faults may happen, how slow everything
+// is, and the keys that the pages use. Every seed draws its own, so that rare combinations are
+// met as often as common ones.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/entry/definition.h"
+
+namespace danji::sim {
+
+// Random with the questions a test asks.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : random_(seed) {}
+
+  std::uint64_t next() { return random_.next(); }
+  std::uint64_t below(std::uint64_t end) { return end == 0 ? 0 : random_.next() % end; }
+  bool chance(double probability) {
+    return static_cast<double>(random_.next() >> 11) < probability * 9007199254740992.0;
+  }
+  double upTo(double max) { return max * static_cast<double>(below(1'000'001)) / 1e6; }
+  template <class T>
+  const T& oneOf(const std::vector<T>& choices) {
+    return choices[static_cast<std::size_t>(below(choices.size()))];
+  }
+
+ private:
+  Random random_;
+};
+
+// Who writes a key, and so what must be true of it at the end.
+enum class Use { own, contended, pair };
+
+struct KeyPlan {
+  std::string key;
+  std::string address;
+  Scope scope = Scope::apartment;
+  Use use = Use::contended;
+};
+
+// In a scene with clashes, some pages define this key in another way than the others.
+inline constexpr const char* kDisputedKey = "theme";
+
+inline const std::vector<KeyPlan>& sharedKeys() {
+  static const std::vector<KeyPlan> keys = {
+      {"cart", "device/apartment:main", Scope::apartment, Use::contended},
+      {"cart.count", "device/apartment:main", Scope::apartment, Use::pair},
+      {"cart.total", "device/apartment:main", Scope::apartment, Use::pair},
+      {"theme", "device/global", Scope::global, Use::contended},
+      {"language", "device/global", Scope::global, Use::contended},
+      {"filter", "device/building:main/catalogue", Scope::building, Use::contended},
+  };
+  return keys;
+}
+
+inline std::vector<KeyPlan> ownKeys(std::size_t tab) {
+  const std::string name = "note.ada-" + std::to_string(tab);
+  return {{name, "device/apartment:main", Scope::apartment, Use::own},
+          {"draft.ada-" + std::to_string(tab), "device/global", Scope::global, Use::own}};
+}
+
+struct Scene {
+  std::size_t tabsMax = 4;
+  double channelDelayMax = 2;
+  double lockDelayMax = 2;
+  double stepMax = 10;
+  double immediateFlush = 0.8;
+  double loss = 0;
+  double duplication = 0;
+  bool crashes = false;
+  bool freezes = false;
+  bool suspends = false;
+  bool caches = false;
+  bool hides = false;
+  bool waits = false;
+  bool clashes = false;
+  bool clockJumps = false;
+  bool journals = false;
+
+  static Scene draw(Dice& dice) {
+    Scene scene;
+    scene.tabsMax = 2 + dice.below(4);
+    scene.channelDelayMax = dice.oneOf<double>({0, 2, 20, 300});
+    scene.lockDelayMax = dice.oneOf<double>({0, 2, 20, 400});
+    scene.stepMax = dice.oneOf<double>({0.5, 10, 100, 1500});
+    scene.immediateFlush = dice.oneOf<double>({1, 0.8, 0.3});
+    scene.crashes = dice.chance(0.5);
+    scene.freezes = dice.chance(0.5);
+    scene.suspends = dice.chance(0.3);
+    scene.caches = dice.chance(0.3);
+    scene.hides = dice.chance(0.3);
+    scene.waits = dice.chance(0.5);
+    scene.clashes = dice.chance(0.2);
+    scene.clockJumps = dice.chance(0.1);
+    scene.journals = dice.chance(0.2);
+    if (dice.chance(0.1)) scene.loss = dice.oneOf<double>({0.02, 0.2});
+    if (dice.chance(0.1)) scene.duplication = dice.oneOf<double>({0.05, 0.4});
+    return scene;
+  }
+};
+
+}  // namespace danji::sim

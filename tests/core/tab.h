@@ -1,0 +1,292 @@
+// Tab: one page of the simulated cluster: its engine, and what the glue around an engine does:
+// a mirror of what readers see, late texts, and the list of own writes without an answer.
+//
+// It knows no rule of the protocol. Whatever it believes about values came from its own calls
+// and from the drain, and it complains as soon as the engine believes something else.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "tests/core/scene.h"
+
+namespace danji::sim {
+
+inline std::string textOf(const Value& value) {
+  if (value.kind() == Value::Kind::number) return std::to_string(value.number());
+  return value.kind() == Value::Kind::text ? value.text() : value.isDeferred() ? "later" : "nothing";
+}
+
+enum class Life { opening, running, frozen, suspended, cached, gone };
+
+struct OpenKey {
+  KeyPlan plan;
+  Slot slot = 0;
+  SpaceId space = 0;
+  EntryId entry = 0;
+  Value mirror;
+  Value lastWritten;
+  bool isWritten = false;
+  bool isDeferred = false;
+  bool isForeignDefinition = false;  // This page says of the key what no other page says.
+  bool wasToldOfClash = false;
+};
+
+class Tab {
+ public:
+  Tab(std::size_t number, std::uint64_t seed, const Scene& scene)
+      : number_(number),
+        session_(sessionOf(number, seed)),
+        engine_(session_, seed),
+        keepsJournal_(scene.journals),
+        mayClash_(scene.clashes) {
+    if (keepsJournal_) engine_.keepJournal();
+    unit_ = engine_.unit("unit-" + std::to_string(number)).value();
+  }
+
+  std::size_t number() const { return number_; }
+  const std::string& session() const { return session_; }
+  Engine& engine() { return engine_; }
+  const Engine& engine() const { return engine_; }
+  std::vector<OpenKey>& keys() { return keys_; }
+  const std::vector<OpenKey>& keys() const { return keys_; }
+
+  Life life = Life::opening;
+  bool keepsJournal() const { return keepsJournal_; }
+  bool isRunning() const { return life == Life::running; }
+
+  // What went wrong first; empty as long as nothing did.
+  const std::string& complaint() const { return complaint_; }
+
+  // ---- What a page does
+
+  void setClock(double nowMillis) { engine_.setClock(nowMillis); }
+
+  void open(const KeyPlan& plan, bool isForeignDefinition) {
+    for (const OpenKey& key : keys_) {
+      if (key.plan.key == plan.key) return;
+    }
+    Definition definition{.scope = plan.scope,
+                          .plane = Plane::device,
+                          .strategy = StrategyKind::lastWriteWins,
+                          .parameters = isForeignDefinition ? "{\"other\":true}" : ""};
+    const DefinitionId id = engine_.define(plan.key, definition).value();
+    OpenKey key{.plan = plan};
+    key.isForeignDefinition = isForeignDefinition;
+    key.slot = engine_.open(id, plan.address).value();
+    key.space = engine_.spaceOf(key.slot);
+    key.entry = entryOf(key.space, plan.key);
+    bySlot_[key.slot] = keys_.size();
+    keys_.push_back(std::move(key));
+    drain();
+  }
+
+  void write(std::size_t place, Value value) {
+    OpenKey& key = keys_[place];
+    Outcome outcome;
+    if (!value.isSet()) {
+      outcome = engine_.unset(key.slot, unit_);
+    } else if (value.kind() == Value::Kind::number) {
+      outcome = engine_.setNumber(key.slot, unit_, value.number());
+    } else {
+      outcome = engine_.touch(key.slot, unit_);
+      key.isDeferred = !outcome.needsText;
+      if (outcome.needsText) outcome = engine_.set(key.slot, unit_, value);
+    }
+    if (outcome.code == ErrorCode::ok) {
+      if (value.kind() != Value::Kind::text) key.isDeferred = false;
+      note(key, std::move(value));
+      expect(key.space, outcome.sequence, outcome.index, isDisputed(key));
+    } else if (outcome.code != ErrorCode::definitionClash || !isDisputed(key)) {
+      complain("a write of '" + key.plan.key + "' was refused: " + errorName(outcome.code));
+    }
+    drain();
+  }
+
+  void writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes) {
+    ByteWriter batch;
+    batch.varint(writes.size());
+    for (const auto& [place, value] : writes) {
+      batch.varint(keys_[place].slot);
+      batch.varint(unit_);
+      batch.u8(value.isSet() ? 1 : 2);
+      if (value.isSet()) encode(batch, value);
+    }
+    ByteWriter out;
+    const Status status = engine_.commit(batch.view(), out);
+    if (status.ok()) {
+      for (const auto& [place, value] : writes) {
+        keys_[place].isDeferred = false;
+        note(keys_[place], value);
+      }
+      ByteReader in(out.view());
+      for (std::uint64_t count = in.varint(); count > 0 && !in.failed(); --count) {
+        const auto space = static_cast<SpaceId>(in.varint());
+        const std::uint64_t sequence = in.varint();
+        expect(space, sequence, in.varint(), false);
+      }
+    } else {
+      complain(std::string("a batch was refused: ") + errorName(status.error().code));
+    }
+    drain();
+  }
+
+  // Hands over the texts that were promised: done before every call but the hot ones.
+  void fillDeferred() {
+    for (OpenKey& key : keys_) {
+      if (!key.isDeferred) continue;
+      key.isDeferred = false;
+      engine_.fill(key.slot, key.mirror);
+    }
+  }
+
+  // Anything else than an own write, as one task.
+  void task(const std::function<void(Peer&)>& work) {
+    fillDeferred();
+    work(engine_.peer());
+    drain();
+  }
+
+  bool hasDeferred() const {
+    for (const OpenKey& key : keys_) {
+      if (key.isDeferred) return true;
+    }
+    return false;
+  }
+
+  std::size_t undecided() const { return awaited_.size(); }
+  bool hasKey(const std::string& name) const {
+    for (const OpenKey& key : keys_) {
+      if (key.plan.key == name) return true;
+    }
+    return false;
+  }
+
+  Value visible(const OpenKey& key) const {
+    return engine_.replicaAt(key.space).visible(key.entry);
+  }
+
+  void checkMirror() {
+    for (const OpenKey& key : keys_) {
+      const Value seen = visible(key);
+      const bool isSame = key.isDeferred ? seen.isDeferred() : seen == key.mirror;
+      if (isSame) continue;
+      complain("the mirror of '" + key.plan.key + "' has " + textOf(key.mirror) +
+               ", but the core shows " + textOf(seen));
+    }
+  }
+
+ private:
+  static std::string sessionOf(std::size_t number, std::uint64_t seed) {
+    ByteWriter bytes;
+    bytes.u64(seed ^ 0x5e55105e55105e55ull);
+    bytes.u64(number + 1);
+    return std::string(asText(bytes.view()));
+  }
+
+  EntryId entryOf(SpaceId space, const std::string& name) const {
+    const Space& place = engine_.replicaAt(space).space();
+    EntryId id = 0;
+    while (id < place.entryCount() && place.at(id).key != name) ++id;
+    return id;
+  }
+
+  void note(OpenKey& key, Value value) {
+    key.mirror = value;
+    key.lastWritten = std::move(value);
+    key.isWritten = true;
+  }
+
+  // Only of this key do the pages of a scene think differently.
+  bool isDisputed(const OpenKey& key) const { return mayClash_ && key.plan.key == kDisputedKey; }
+
+  void expect(SpaceId space, std::uint64_t sequence, std::uint64_t index, bool isInDispute) {
+    if (index == 0) awaited_.emplace(std::pair(space, sequence), isInDispute);
+  }
+
+  void complain(std::string what) {
+    if (complaint_.empty()) complaint_ = "tab " + std::to_string(number_) + ": " + std::move(what);
+  }
+
+  void drain() {
+    ByteWriter out;
+    engine_.drain(out);
+    ByteReader in(out.view());
+    for (std::uint8_t kind = in.u8(); kind != 0 && !in.failed(); kind = in.u8()) readItem(in, kind);
+    if (!in.finished()) complain("a drain that can't be read");
+    if (engine_.hasChanges()) complain("a drain that left something");
+    checkMirror();
+  }
+
+  void readItem(ByteReader& in, std::uint8_t kind) {
+    switch (kind) {
+      case 1:
+        return readEntry(in);
+      case 2:
+        return readDecision(in);
+      case 3:
+        keys_[bySlot_[in.u32()]].wasToldOfClash = true;
+        return;
+      case 4:
+        in.u8();
+        for (int i = 0; i < 5; ++i) in.text(1 << 20);
+        return;
+      case 5:
+        return;
+      case 6:
+        in.u32();
+        in.text(16);
+        return;
+      default:
+        in.fail();
+    }
+  }
+
+  void readEntry(ByteReader& in) {
+    const Slot slot = in.u32();
+    const std::uint8_t flags = in.u8();
+    in.f64();
+    in.f64();
+    in.u32();
+    in.u32();
+    in.u8();
+    if ((flags & 1) == 0) return;
+    Value value = decodeValue(in);
+    const auto found = bySlot_.find(slot);
+    if (found == bySlot_.end()) return;  // The first news of a key while it is being opened.
+    keys_[found->second].mirror = std::move(value);
+    keys_[found->second].isDeferred = false;
+  }
+
+  void readDecision(ByteReader& in) {
+    const SpaceId space = in.u32();
+    const auto sequence = static_cast<std::uint64_t>(in.f64());
+    const auto code = static_cast<ErrorCode>(in.u8());
+    in.f64();
+    const auto awaited = awaited_.find(std::pair(space, sequence));
+    if (awaited == awaited_.end()) return;
+    const bool isInDispute = awaited->second;
+    awaited_.erase(awaited);
+    if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && isInDispute)) return;
+    complain(std::string("an own op came to nothing: ") + errorName(code));
+  }
+
+  std::size_t number_;
+  std::string session_;
+  Engine engine_;
+  bool keepsJournal_;
+  bool mayClash_;
+  NameId unit_ = 0;
+  std::vector<OpenKey> keys_;
+  std::map<Slot, std::size_t> bySlot_;
+  std::map<std::pair<SpaceId, std::uint64_t>, bool> awaited_;  // Undecided; true: in dispute.
+  std::string complaint_;
+};
+
+}  // namespace danji::sim
