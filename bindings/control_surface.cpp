@@ -168,8 +168,8 @@ DANJI_EXPORT(danji_entries) std::uint32_t danji_entries(std::uint32_t length) {
 DANJI_EXPORT(danji_restore)
 std::uint32_t danji_restore(std::uint32_t length, std::uint32_t mode, NameId unit) {
   boundary().output.clear();
-  return finish(engine().restore(input(length), mode == 1 ? RestoreMode::replace : RestoreMode::merge,
-                                 unit, boundary().output));
+  const RestoreMode chosen = mode == 1 ? RestoreMode::replace : RestoreMode::merge;
+  return finish(engine().restore(input(length), chosen, unit, boundary().output));
 }
 
 DANJI_EXPORT(danji_inspect) void danji_inspect() {

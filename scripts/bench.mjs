@@ -30,6 +30,7 @@ function printTable(title, rows) {
     const cells = others.map((text, column) => text.padStart(widths[column + 1]));
     console.log(`  ${[first.padEnd(widths[0]), ...cells].join('   ')}`.trimEnd());
   }
+  console.log('');
 }
 
 function duration(nanos) {
@@ -47,7 +48,8 @@ async function compareLibraries(quickly) {
   const { adapters, compare, quick, scenarios, thorough, titleOf } = await import(
     '../bench/node/compare.mjs'
   );
-  const rows = [['', ...adapters.flatMap((name) => [name, '/ map'])]];
+  const head = adapters.flatMap((name) => (name === 'map' ? [name] : [name, '/ map']));
+  const rows = [['', ...head]];
   for (const scenario of scenarios) {
     const title = await titleOf(scenario);
     const nanos = await step(`Measuring: ${title}`, () =>
@@ -55,10 +57,10 @@ async function compareLibraries(quickly) {
         throw new Stop(error.message);
       }),
     );
-    const cells = adapters.flatMap((name) => [
-      duration(nanos[name]),
-      ratio(nanos[name], nanos.map),
-    ]);
+    const cells = adapters.flatMap((name) => {
+      const own = duration(nanos[name]);
+      return name === 'map' ? [own] : [own, ratio(nanos[name], nanos.map)];
+    });
     rows.push([title, ...cells]);
   }
   return rows;
@@ -77,7 +79,9 @@ async function startUpRows() {
 
 function coreRows(report) {
   const nanosIn = { ns: 1, us: 1000, ms: 1e6 };
-  const medians = report.benchmarks.filter((row) => row.aggregate_name === 'median');
+  const medians = report.benchmarks
+    .filter((row) => row.aggregate_name === 'median')
+    .sort((one, other) => one.family_index - other.family_index);
   const rows = medians.map((row) => [
     row.run_name,
     duration(row.cpu_time * nanosIn[row.time_unit]),
@@ -91,8 +95,8 @@ async function benchCore(quickly) {
   const folder = await step('Building the native benchmarks', () => buildNative('native-release'));
   const file = join(buildFolder, 'bench-core.json');
   const options = [
-    `--benchmark_min_time=${quickly ? 0.02 : 0.1}`,
-    `--benchmark_repetitions=${quickly ? 3 : 9}`,
+    `--benchmark_min_time=${quickly ? 0.02 : 0.05}`,
+    `--benchmark_repetitions=${quickly ? 3 : 7}`,
     '--benchmark_enable_random_interleaving=true',
     '--benchmark_report_aggregates_only=true',
     `--benchmark_out=${file}`,
@@ -121,12 +125,11 @@ await script(async () => {
   await provideTools([...buildTools, 'compiler', 'benchmark'], command);
   await buildPackage(command);
   const libraries = await compareLibraries(quickly);
+  printTable('Danji beside others, in Node: median CPU time of one run', libraries);
   const startUp = await startUpRows();
-  const core = await benchCore(quickly);
-  printTable('Danji beside others, in Node: median time of one run', libraries);
   printTable('Import of danji to the first value, in a fresh process: median of ten', startUp);
+  const core = await benchCore(quickly);
   printTable('The core by itself, compiled natively: median CPU time', core);
-  console.log('');
   note(`Node ${process.version}, ${process.platform} ${process.arch}, ${compilerName()}`);
-  note('Times differ from machine to machine and minute to minute: compare within one table.');
+  note('Times differ from machine to machine: compare within one table.');
 });

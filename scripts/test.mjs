@@ -4,6 +4,7 @@
 import './lib/node-version.mjs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alone } from './lib/lock.mjs';
 import { buildNative } from './lib/native-build.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
 import { root } from './lib/paths.mjs';
@@ -40,7 +41,7 @@ function neededTools(chosen) {
 }
 
 async function testNative() {
-  const folder = await step('Building the native tests', () => buildNative('native'));
+  const folder = await step('Building the native tests', () => alone(() => buildNative('native')));
   await step('Testing the core natively under ASan and UBSan', () =>
     run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', '2'], {
       log: 'ctest',
@@ -64,12 +65,14 @@ async function testInNode(title, files, { concurrency, log }) {
 }
 
 function testTypes() {
-  return step('Testing the types', () =>
-    run(tsc, ['-p', join(root, 'tests', 'types')], {
-      log: 'types',
-      failure: 'The type tests failed',
-    }),
-  );
+  return step('Testing the types', async () => {
+    for (const project of ['tests/types', 'examples/shop']) {
+      await run(tsc, ['-p', join(root, project)], {
+        log: `types-${project.replace('/', '-')}`,
+        failure: `The types of ${project} are wrong`,
+      });
+    }
+  });
 }
 
 async function testAll(chosen) {

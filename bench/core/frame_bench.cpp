@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kCount = 100;
 constexpr std::size_t kKeys = 10;
-constexpr std::size_t kFramesMade = 200;
+constexpr std::size_t kFramesMade = 100;
 
 // What one task of `author` makes, again and again; nobody answers it.
 std::vector<Bytes> framesOf(Tab& author) {

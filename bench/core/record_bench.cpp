@@ -95,7 +95,7 @@ void foldRecord(benchmark::State& state) {
     space.fold(record);
   }
   state.SetItemsProcessed(state.iterations());
-  DANJI_ASSERT(space.at(entry).version == space.index());
+  DANJI_ASSERT(space.entry(entry).version == space.index());
 }
 BENCHMARK(foldRecord);
 

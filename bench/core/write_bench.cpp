@@ -14,7 +14,7 @@ void setNumber(benchmark::State& state) {
     benchmark::DoNotOptimize(tab.engine().setNumber(tab.slot(0), tab.unit(), ++number));
   }
   state.SetItemsProcessed(state.iterations());
-  DANJI_ASSERT(tab.engine().replicaAt(0).space().at(0).value.number() == number);
+  DANJI_ASSERT(tab.engine().replicaAt(0).space().entry(0).value.number() == number);
 }
 BENCHMARK(setNumber);
 
@@ -26,7 +26,7 @@ void touchAndFillObject(benchmark::State& state) {
     tab.engine().fill(tab.slot(0), Value::json(std::string(kObjectText)));
   }
   state.SetItemsProcessed(state.iterations());
-  DANJI_ASSERT(tab.engine().replicaAt(0).space().at(0).value.text() == kObjectText);
+  DANJI_ASSERT(tab.engine().replicaAt(0).space().entry(0).value.text() == kObjectText);
 }
 BENCHMARK(touchAndFillObject);
 

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 export const adapters = ['danji', 'map', 'zustand', 'yjs'];
 export const scenarios = ['set-number', 'set-number-task', 'set-object', 'read-key', 'batch'];
 
-export const thorough = { rounds: 15, warmMillis: 400, sampleMillis: 80 };
-export const quick = { rounds: 7, warmMillis: 200, sampleMillis: 40 };
+export const thorough = { rounds: 11, warmMillis: 300, sampleMillis: 60 };
+export const quick = { rounds: 5, warmMillis: 150, sampleMillis: 30 };
 
 const measureFile = fileURLToPath(new URL('measure.mjs', import.meta.url));
 

@@ -12,7 +12,7 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
   if (op.createdMillis >= nowMillis) return now;
   Stamp least = op.observed.next();
   for (const Change& change : op.changes) {
-    const Entry& entry = space.at(change.entry);
+    const Entry& entry = space.entry(change.entry);
     const bool isOwn = entry.isWritten() && entry.session == op.id.session;
     if (isOwn) least = std::max(least, entry.stamp.next());
   }
@@ -20,7 +20,7 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
 }
 
 ErrorCode Authority::admitKey(const Space& space, const Change& change) const {
-  const Entry& entry = space.at(change.entry);
+  const Entry& entry = space.entry(change.entry);
   if (entry.isDefined()) {
     return entry.fingerprint == change.fingerprint ? ErrorCode::ok : ErrorCode::definitionClash;
   }
@@ -49,7 +49,7 @@ ErrorCode Authority::admit(const Space& space, const Op& op) const {
 std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const {
   std::vector<Change> defines;
   for (const Change& change : op.changes) {
-    if (space.at(change.entry).isDefined()) continue;
+    if (space.entry(change.entry).isDefined()) continue;
     const bool listed = std::any_of(defines.begin(), defines.end(), [&](const Change& define) {
       return define.entry == change.entry;
     });

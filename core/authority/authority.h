@@ -15,7 +15,8 @@ namespace danji {
 class Authority {
  public:
   // True when another space of the same plane has decided that `key` means something else.
-  using Clashes = std::function<bool(const Space&, std::string_view key, std::uint64_t fingerprint)>;
+  using Clashes =
+      std::function<bool(const Space&, std::string_view key, std::uint64_t fingerprint)>;
 
   Authority(const Definitions& definitions, Clashes clashes)
       : definitions_(&definitions), clashes_(std::move(clashes)) {}

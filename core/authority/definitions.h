@@ -27,7 +27,7 @@ class Definitions {
  public:
   // INVALID_KEY, or DEFINITION_CLASH when the key means something else on this page.
   Result<DefinitionId> registerKey(std::string_view key, const Definition& definition);
-  const Registration& at(DefinitionId id) const { return registrations_[id]; }
+  const Registration& registration(DefinitionId id) const { return registrations_[id]; }
   std::size_t size() const { return registrations_.size(); }
 
   void learn(const Definition& definition);

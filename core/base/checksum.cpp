@@ -48,7 +48,8 @@ std::uint32_t crc32c(ByteView bytes) {
 }
 
 Digest digestOf(ByteView bytes) {
-  // The key spells "danji state dige" and is part of the format: digests are compared, not kept secret.
+  // The key spells "danji state dige" and is part of the format: digests are compared, they
+  // hide nothing.
   constexpr std::uint64_t kKey0 = 0x7320696a6e6164ull;
   constexpr std::uint64_t kKey1 = 0x6567696420657461ull;
   SipState state{kKey0 ^ 0x736f6d6570736575ull, kKey1 ^ 0x646f72616e646f6dull ^ 0xee,
@@ -63,7 +64,9 @@ Digest digestOf(ByteView bytes) {
     state.v0 ^= word;
   }
   std::uint64_t last = std::uint64_t{bytes.size() & 0xff} << 56;
-  for (std::size_t i = 0; at + i < bytes.size(); ++i) last |= std::uint64_t{bytes[at + i]} << (8 * i);
+  for (std::size_t i = 0; at + i < bytes.size(); ++i) {
+    last |= std::uint64_t{bytes[at + i]} << (8 * i);
+  }
   state.v3 ^= last;
   state.rounds(2);
   state.v0 ^= last;

@@ -41,7 +41,7 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
   if (id >= realm_.definitions.size()) return errorOf(ErrorCode::notRegistered, "no such key");
   const Result<Address> address = Address::parse(addressText);
   if (!address.ok()) return address.error();
-  const Registration& registration = realm_.definitions.at(id);
+  const Registration& registration = realm_.definitions.registration(id);
   if (registration.definition.scope != address.value().scope ||
       registration.definition.plane != address.value().plane) {
     return errorOf(ErrorCode::invalidDefinition,
@@ -61,7 +61,7 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
       {.replica = &replica, .entry = entry, .fingerprint = registration.fingerprint});
   replica.open(entry, registration.fingerprint);
   // The state may have been here before this page asked for it.
-  if (replica.space().at(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
+  if (replica.space().entry(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
     realm_.changes.touched.push_back({.space = replica.id(), .entry = entry, .before = Value(),
                                       .versionBefore = 0, .pendingBefore = 0});
   }
@@ -70,13 +70,17 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
 }
 
 Result<NameId> Engine::unit(std::string_view name) {
-  if (!isId(name)) return errorOf(ErrorCode::invalidId, "a unit id has 1 to 64 of A-Z a-z 0-9 . _ -");
+  if (!isId(name)) {
+    return errorOf(ErrorCode::invalidId, "a unit id has 1 to 64 of A-Z a-z 0-9 . _ -");
+  }
   return realm_.units.intern(name);
 }
 
 // ---- Writes
 
-bool Engine::decides(const Replica& replica) const { return !replica.isShared() || peer_.decides(); }
+bool Engine::decides(const Replica& replica) const {
+  return !replica.isShared() || peer_.decides();
+}
 
 Outcome Engine::commitOne(Slot id, NameId unit, Change change) {
   std::vector<Draft> drafts;
@@ -130,7 +134,7 @@ void Engine::addChange(std::vector<Draft>& drafts, Replica& replica, NameId unit
   }
   draft->bytes += bytes;
   draft->op.observed =
-      std::max(draft->op.observed, replica.space().at(change.entry).stamp);
+      std::max(draft->op.observed, replica.space().entry(change.entry).stamp);
   draft->op.changes.push_back(std::move(change));
 }
 
@@ -144,7 +148,7 @@ ErrorCode Engine::check(const Draft& draft) const {
   if (decides(replica)) return peer_.authority().admit(replica.space(), draft.op);
   if (replica.overlay().size() >= kPendingOpsMax) return ErrorCode::outboxFull;
   for (const Change& change : draft.op.changes) {
-    const Entry& entry = replica.space().at(change.entry);
+    const Entry& entry = replica.space().entry(change.entry);
     if (entry.isDefined() && entry.fingerprint != change.fingerprint) {
       return ErrorCode::definitionClash;
     }

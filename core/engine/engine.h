@@ -53,7 +53,10 @@ class Engine {
 
   // ---- Control
 
-  void setClock(double nowMillis) { realm_.nowMillis = nowMillis; }
+  void setClock(double nowMillis) {
+    if (nowMillis < realm_.nowMillis) peer_.clockWentBack(realm_.nowMillis - nowMillis);
+    realm_.nowMillis = nowMillis;
+  }
 
   // INVALID_KEY, INVALID_DEFINITION, DEFINITION_CLASH.
   Result<DefinitionId> define(std::string_view key, const Definition& definition);

@@ -16,7 +16,7 @@ void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
   const std::vector<Slot>& slots = slotOf_[touched.space];
   if (touched.entry >= slots.size() || slots[touched.entry] == kNoSlot) return;
 
-  const Entry& entry = replica.space().at(touched.entry);
+  const Entry& entry = replica.space().entry(touched.entry);
   const std::uint32_t pending = replica.overlay().countOf(touched.entry);
   const Value visible = replica.visible(touched.entry);
   const bool isVisible = !(visible == touched.before);

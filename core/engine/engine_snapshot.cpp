@@ -105,7 +105,7 @@ Status Engine::addRestored(std::vector<Draft>& drafts, const SpaceState& state, 
 void Engine::addUnsets(std::vector<Draft>& drafts, Replica& replica, const SpaceState* state,
                        NameId unit) {
   for (const Replica::Opened& opened : replica.opened()) {
-    const Entry& entry = replica.space().at(opened.entry);
+    const Entry& entry = replica.space().entry(opened.entry);
     const bool isListed =
         state != nullptr &&
         std::any_of(state->entries.begin(), state->entries.end(),

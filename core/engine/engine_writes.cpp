@@ -10,7 +10,7 @@ namespace danji {
 bool Engine::isQuick(const OpenSlot& slot) const {
   if (realm_.keepsJournal || !slot.replica->overlay().empty()) return false;
   if (slot.replica->isShared() && !peer_.isUnheard()) return false;
-  return slot.replica->space().at(slot.entry).fingerprint == slot.fingerprint;
+  return slot.replica->space().entry(slot.entry).fingerprint == slot.fingerprint;
 }
 
 Value* Engine::decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome) {
@@ -43,7 +43,7 @@ Outcome Engine::touch(Slot id, NameId unit) {
 void Engine::fill(Slot id, Value value) {
   OpenSlot& slot = slots_[id];
   // Overwritten meanwhile by something that needed no text.
-  if (!slot.replica->space().at(slot.entry).value.isDeferred()) return;
+  if (!slot.replica->space().entry(slot.entry).value.isDeferred()) return;
   slot.replica->space().fill(slot.entry, std::move(value));
 }
 

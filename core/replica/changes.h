@@ -47,7 +47,8 @@ struct Changes {
   bool tabs = false;  // Role, leader or peers.
 
   bool empty() const {
-    return touched.empty() && decisions.empty() && clashes.empty() && events.empty() && epochs.empty() && !tabs;
+    return touched.empty() && decisions.empty() && clashes.empty() && events.empty() &&
+           epochs.empty() && !tabs;
   }
 };
 

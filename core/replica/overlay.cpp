@@ -68,6 +68,14 @@ std::vector<Overlay::Layer> Overlay::layersOf(EntryId entry) const {
   return found == layers_.end() ? std::vector<Layer>{} : found->second;
 }
 
+bool Overlay::hasOwnWrite(EntryId entry) const {
+  const auto found = layers_.find(entry);
+  if (found == layers_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [](const Layer& layer) {
+    return layer.pending->isOwn && layer.change->kind != ChangeKind::define;
+  });
+}
+
 std::uint32_t Overlay::countOf(EntryId entry) const {
   const auto found = layers_.find(entry);
   if (found == layers_.end()) return 0;

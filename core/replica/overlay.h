@@ -42,6 +42,8 @@ class Overlay {
   };
   std::vector<Layer> layersOf(EntryId entry) const;
   std::uint32_t countOf(EntryId entry) const;
+  // Whether an own op that changes the entry's value is pending.
+  bool hasOwnWrite(EntryId entry) const;
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

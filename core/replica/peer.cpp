@@ -63,10 +63,10 @@ void Peer::join() {
 }
 
 void Peer::suspend() {
-  if (role_ == Role::alone) return;
+  if (role_ == Role::alone || isSuspended_) return;
+  postEverything();
   isSuspended_ = true;
   holdsLock_ = false;
-  needsState_ = true;
   knowsLeader_ = false;
   wishes_ = kWishReleaseLock;
   become(Role::joining);
@@ -75,13 +75,31 @@ void Peer::suspend() {
 void Peer::resume() {
   if (!isSuspended_) return;
   isSuspended_ = false;
+  // The others may have gone on from an earlier place of the same log.
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared() || replica.space().epoch() == 0) continue;
+    replica.beginEpoch(realm_->random.next());
+  }
   heardLeaderMillis_ = realm_->nowMillis;
   wishes_ |= kWishRequestLock;
   sayHello();
 }
 
 void Peer::leave() {
-  if (role_ != Role::alone) post(FrameType::bye, Bye{.sender = realm_->sessions.text(realm_->self)});
+  if (role_ == Role::alone) return;
+  if (!isSuspended_) postEverything();
+  post(FrameType::bye, Bye{.sender = realm_->sessions.text(realm_->self)});
+}
+
+// Whatever only this tab knows, for those who stay.
+void Peer::postEverything() {
+  for (Replica& replica : *replicas_) {
+    Overlay::Session* own = replica.isShared() ? replica.overlay().of(realm_->self) : nullptr;
+    if (own == nullptr) continue;
+    for (auto& [sequence, pending] : *own) pending.posted = false;
+  }
+  flushPush();
+  flushRecords();
 }
 
 void Peer::lockLost() {
@@ -96,18 +114,32 @@ void Peer::lockLost() {
 }
 
 void Peer::sessionsFound(const std::vector<std::string>& sessions) {
-  const std::set<std::string> live(sessions.begin(), sessions.end());
+  Query query{.sinceMillis = realm_->nowMillis, .inquiry = inquiry_.number};
+  if (!queries_.empty()) {
+    query = queries_.front();
+    queries_.pop_front();
+  }
+  std::set<std::string> live(sessions.begin(), sessions.end());
+  // A list without this tab is older than its lock, or none at all.
+  if (!live.contains(realm_->sessions.text(realm_->self))) return;
   if (role_ == Role::asking) {
+    // Who came after the question was put to the lock manager is not in an older answer.
+    if (query.inquiry != inquiry_.number) return;
     inquiry_.knowsSessions = true;
-    inquiry_.sessions = live;
+    inquiry_.sessions = std::move(live);
     concludeIfAnswered();
     return;
   }
-  prunePeers(live);
+  // Whoever has spoken since may have come since.
+  for (const auto& [peer, heardMillis] : peers_) {
+    if (heardMillis >= query.sinceMillis) live.insert(realm_->sessions.text(peer));
+  }
+  const bool someLeft = prunePeers(live);
   if (role_ != Role::leading) return;
   for (Replica& replica : *replicas_) {
     if (replica.isShared()) voidGaps(replica, live);
   }
+  if (someLeft) sayLead();
 }
 
 void Peer::notePeer(const std::string& session) {
@@ -125,14 +157,29 @@ void Peer::noteLive(const std::vector<std::string>& live) {
   prunePeers({live.begin(), live.end()});
 }
 
-void Peer::prunePeers(const std::set<std::string>& live) {
-  const std::size_t before = peers_.size();
-  std::erase_if(peers_, [&](const auto& peer) {
-    return !live.contains(realm_->sessions.text(peer.first));
-  });
-  if (peers_.size() == before) return;
+bool Peer::prunePeers(const std::set<std::string>& live) {
+  std::vector<NameId> gone;
+  for (const auto& [peer, heardMillis] : peers_) {
+    if (!live.contains(realm_->sessions.text(peer))) gone.push_back(peer);
+  }
+  if (gone.empty()) return false;
+  for (const NameId peer : gone) {
+    peers_.erase(peer);
+    tellOpsOf(peer);
+  }
   realm_->changes.tabs = true;
   updateRecordKeeping();
+  return true;
+}
+
+// Its author cannot tell any more.
+void Peer::tellOpsOf(NameId session) {
+  for (Replica& replica : *replicas_) {
+    Overlay::Session* ops = replica.isShared() ? replica.overlay().of(session) : nullptr;
+    if (ops == nullptr) continue;
+    for (auto& [sequence, pending] : *ops) pending.posted = false;
+    mayHaveFrames_ = true;
+  }
 }
 
 void Peer::updateRecordKeeping() {
@@ -157,7 +204,7 @@ std::uint64_t Peer::submit(Replica& replica, Op op) {
     decideNext(replica, op);
     return replica.space().index();
   }
-  if (realm_->ownPending == 0) waitingMillis_ = pushedMillis_ = realm_->nowMillis;
+  if (!hasUndecided()) waitFromNow();
   replica.addPending(std::move(op));
   mayHaveFrames_ = true;
   return 0;
@@ -171,7 +218,7 @@ void Peer::opened(Replica& replica) {
 // One op per key: a key that clashes must not take its neighbours with it.
 void Peer::declare(Replica& replica) {
   for (Replica::Opened& opened : replica.opened()) {
-    const Entry& entry = replica.space().at(opened.entry);
+    const Entry& entry = replica.space().entry(opened.entry);
     if (opened.isDeclared) continue;
     opened.isDeclared = true;
     if (entry.isDefined() && entry.fingerprint == opened.fingerprint) continue;
@@ -206,8 +253,7 @@ void Peer::decidePending(Replica& replica) {
   for (const NameId session : sessions) {
     while (const Overlay::Session* ops = replica.overlay().of(session)) {
       const Op& first = ops->begin()->second.op;
-      const std::uint64_t floor = replica.space().floorOf(session);
-      if (!first.voids && first.id.sequence != floor + 1) break;
+      if (!first.follows(replica.space().floorOf(session))) break;
       decideNext(replica, Op(first));  // A copy: deciding removes the original.
     }
   }
@@ -218,24 +264,47 @@ void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
   std::vector<OpId> gaps;
   for (const auto& [session, ops] : replica.overlay().sessions()) {
     if (session == realm_->self || live.contains(realm_->sessions.text(session))) continue;
-    const std::uint64_t first = ops.begin()->first;
-    if (first > replica.space().floorOf(session) + 1) gaps.push_back({session, first - 1});
+    const Op& first = ops.begin()->second.op;
+    if (first.follows(replica.space().floorOf(session))) continue;
+    gaps.push_back({session, first.voids ? first.observed.ticks : first.id.sequence - 1});
   }
   for (const OpId gap : gaps) {
-    decideNext(replica, {.id = gap,
-                         .unit = realm_->units.intern("danji"),
-                         .createdMillis = realm_->nowMillis,
-                         .observed = {},
-                         .voids = true,
-                         .changes = {}});
+    decideNext(replica, Op::closing(gap, replica.space().floorOf(gap.session),
+                                    realm_->units.intern("danji"), realm_->nowMillis));
   }
   decidePending(replica);
 }
 
 // ---- Time
 
+bool Peer::hasUndecided() const {
+  return std::any_of(replicas_->begin(), replicas_->end(), [](const Replica& replica) {
+    return replica.isShared() && replica.hasUndecided();
+  });
+}
+
 bool Peer::isWaiting() const {
-  return role_ == Role::joining || (role_ == Role::following && (awaitsWelcome_ || realm_->ownPending > 0));
+  return role_ == Role::joining ||
+         (role_ == Role::following && (!knowsLeader_ || awaitsWelcome_ || hasUndecided()));
+}
+
+// The first thing without an answer has come.
+void Peer::waitFromNow() { waitingMillis_ = pushedMillis_ = realm_->nowMillis; }
+
+void Peer::clockWentBack(double byMillis) {
+  for (double* moment : {&helloMillis_, &heardLeaderMillis_, &waitingMillis_, &pushedMillis_,
+                         &stealMillis_, &correctedMillis_, &recordsMillis_, &contestMillis_,
+                         &inquiry_.sinceMillis,
+                         &inquiry_.untilMillis}) {
+    *moment -= byMillis;
+  }
+  for (auto& [peer, heardMillis] : peers_) heardMillis -= byMillis;
+  for (Query& query : queries_) query.sinceMillis -= byMillis;
+  for (Replica& replica : *replicas_) {
+    for (auto& [session, ops] : replica.overlay().sessions()) {
+      for (auto& [sequence, pending] : ops) pending.arrivedMillis -= byMillis;
+    }
+  }
 }
 
 double Peer::silenceMillis() const {
@@ -251,15 +320,14 @@ void Peer::stealIfSilent() {
 void Peer::tick() {
   const double now = realm_->nowMillis;
   if (isSuspended_) return;
-  if (role_ == Role::asking && now - inquiry_.sinceMillis >= kPromiseWaitMillis) conclude(false);
-  if (role_ == Role::leading && owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
-    owesBeacon_ = false;
-    flushRecords();  // A beacon says where the logs end: the records come first.
-    sayLead();
-    wishes_ |= kWishQuerySessions;
+  if (role_ == Role::asking && inquiry_.isPaused) {
+    if (now >= inquiry_.untilMillis) ask(inquiry_.atLeast);
+  } else if (role_ == Role::asking && now - inquiry_.sinceMillis >= kPromiseWaitMillis) {
+    conclude(false);
   }
+  if (role_ == Role::leading) tickLeading();
   if (!isWaiting()) return;
-  if (role_ == Role::joining || awaitsWelcome_) {
+  if (role_ == Role::joining || awaitsWelcome_ || !knowsLeader_) {
     if (now - helloMillis_ >= kResendMillis) sayHello();
   } else if (now - pushedMillis_ >= kResendMillis) {
     pushedMillis_ = now;
@@ -268,18 +336,40 @@ void Peer::tick() {
   stealIfSilent();
 }
 
+void Peer::tickLeading() {
+  const double now = realm_->nowMillis;
+  if (owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
+    owesBeacon_ = false;
+    sayLead();
+    wishes_ |= kWishQuerySessions;
+  }
+  // An op whose predecessors nobody has sent: is its author still there?
+  if (hasUndecided() && now - waitingMillis_ >= kResendMillis) {
+    waitingMillis_ = now;
+    wishes_ |= kWishQuerySessions;
+  }
+}
+
 double Peer::deadline() const {
   if (isSuspended_) return kNever;
-  if (role_ == Role::asking) return inquiry_.sinceMillis + kPromiseWaitMillis;
-  if (role_ == Role::leading) return owesBeacon_ ? recordsMillis_ + kBeaconMillis : kNever;
+  if (role_ == Role::asking) {
+    return inquiry_.isPaused ? inquiry_.untilMillis : inquiry_.sinceMillis + kPromiseWaitMillis;
+  }
+  if (role_ == Role::leading) {
+    return std::min(owesBeacon_ ? recordsMillis_ + kBeaconMillis : kNever,
+                    hasUndecided() ? waitingMillis_ + kResendMillis : kNever);
+  }
   if (!isWaiting()) return kNever;
-  const bool hellos = role_ == Role::joining || awaitsWelcome_;
+  const bool hellos = role_ == Role::joining || awaitsWelcome_ || !knowsLeader_;
   return (hellos ? helloMillis_ : pushedMillis_) + kResendMillis;
 }
 
 std::uint32_t Peer::takeWishes() {
   const std::uint32_t wishes = wishes_;
   wishes_ = 0;
+  if ((wishes & kWishQuerySessions) != 0) {
+    queries_.push_back({.sinceMillis = realm_->nowMillis, .inquiry = inquiry_.number});
+  }
   return wishes;
 }
 
@@ -322,9 +412,8 @@ void Peer::sayHello() {
   awaitsWelcome_ = role_ == Role::following;
   helloMillis_ = realm_->nowMillis;
   helloEpoch_ = promised_;
-  // A tab that slept asks for everything: its own idea of where it is may be of another history.
-  post(FrameType::hello, Hello{.sender = realm_->sessions.text(realm_->self),
-                               .cursors = needsState_ ? std::vector<Cursor>{} : cursors()});
+  post(FrameType::hello,
+       Hello{.sender = realm_->sessions.text(realm_->self), .cursors = cursors()});
 }
 
 // Unless it has just been said to this leader: one answer closes any number of gaps.
@@ -333,7 +422,9 @@ void Peer::helloAgain() {
   sayHello();
 }
 
+// It says where the logs end: the records come first.
 void Peer::sayLead() {
+  flushRecords();
   post(FrameType::lead, Lead{.sender = realm_->sessions.text(realm_->self),
                              .leaderEpoch = accepted_,
                              .live = liveSessions(),
@@ -344,8 +435,12 @@ void Peer::markUnposted() {
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
     for (auto& [session, ops] : replica.overlay().sessions()) {
-      // Any tab may tell of any op it knows: its author may be gone.
-      if (session != realm_->self && peers_.contains(session)) continue;
+      // Any tab may tell of any op it knows, for its author may be gone; of a session's ops all
+      // or none, for a part would look like a gap.
+      const bool isOverdue = std::any_of(ops.begin(), ops.end(), [this](const auto& op) {
+        return realm_->nowMillis - op.second.arrivedMillis >= kForeignResendMillis;
+      });
+      if (session != realm_->self && peers_.contains(session) && !isOverdue) continue;
       for (auto& [sequence, pending] : ops) pending.posted = false;
     }
   }
@@ -353,7 +448,6 @@ void Peer::markUnposted() {
 }
 
 bool Peer::hasUnpostedOps() const {
-  if (role_ != Role::following) return false;
   for (const Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
     for (const auto& [session, ops] : replica.overlay().sessions()) {
@@ -413,8 +507,8 @@ std::vector<Bytes> Peer::flush() {
     for (Replica& replica : *replicas_) {
       if (replica.isShared()) declare(replica);
     }
+    flushPush();
   }
-  flushPush();
   flushRecords();
   for (Replica& replica : *replicas_) replica.trimRecords();
   std::vector<Bytes> frames = std::move(outgoing_);

@@ -9,8 +9,15 @@
 //   leading    decides: its own ops inside the call, others' as they arrive
 //   following  sends its ops to the leader and folds the leader's records
 //
+// What the glue owes in return: it holds the tab's session lock before it opens the channel, so
+// that nobody hears of others who could not be asked by them; it answers each wish to query
+// sessions once, in order (with an empty list if it failed); and it fills deferred values before
+// any call but a write.
+//
 // A leader epoch is a number that only grows. Promising an epoch means ignoring lower ones for
-// ever, so a leader that slept through its own replacement changes nothing but itself.
+// ever, so a leader that slept through its own replacement changes nothing but itself. Epochs
+// are at least as great as the clock, so that tabs that start when all others sleep or are gone
+// lead above what those have promised.
 #pragma once
 
 #include <cstdint>
@@ -54,22 +61,28 @@ class Peer {
   void join();
   void lockGranted();
   void lockLost();
-  // The sessions whose session lock is held, this one's included.
+  // The sessions whose session lock is held, this one's included: the answer to the oldest wish
+  // that was taken and not answered yet.
   void sessionsFound(const std::vector<std::string>& sessions);
   void receive(ByteView bytes);
   // Does what is due at realm.nowMillis.
   void tick();
   // The page is about to be frozen or put away: gives the lock back and decides nothing more.
+  // What others must know is in the next flush.
   void suspend();
-  // Back again: joins as a new tab would.
+  // Back again: joins as a new tab would. What it knows is a log of its own from now on.
   void resume();
   void leave();
+  // The clock says less than before: what was to happen in a while still happens in a while.
+  void clockWentBack(double byMillis);
   void setVisible(bool isVisible) { isVisible_ = isVisible; }
 
   // Whether ops of shared spaces are decided inside the call.
   bool decides() const { return role_ == Role::alone || role_ == Role::leading; }
   // Whether nobody has to be told: no record is needed.
-  bool isUnheard() const { return role_ == Role::alone || (role_ == Role::leading && peers_.empty()); }
+  bool isUnheard() const {
+    return role_ == Role::alone || (role_ == Role::leading && peers_.empty());
+  }
   const Authority& authority() const { return authority_; }
 
   // Decides an own op at once, or shows it as pending and sends it with the next flush.
@@ -95,7 +108,11 @@ class Peer {
  private:
   // What a lock holder has heard since it asked.
   struct Inquiry {
+    std::uint64_t number = 0;
     double sinceMillis = 0;
+    bool isPaused = false;  // Another one asks too; it is asked again after a while.
+    std::uint64_t atLeast = 0;
+    double untilMillis = 0;
     bool knowsSessions = false;
     std::set<std::string> sessions;
     std::set<std::string> answered;
@@ -106,8 +123,15 @@ class Peer {
     std::map<std::string, Best> best;  // By address.
   };
 
+  // A question to the lock manager that is under way.
+  struct Query {
+    double sinceMillis = 0;
+    std::uint64_t inquiry = 0;
+  };
+
   void become(Role role);
   void ask(std::uint64_t atLeast);
+  double contestPauseMillis();
   void concludeIfAnswered();
   void conclude(bool isComplete);
   void adoptBest();
@@ -117,7 +141,8 @@ class Peer {
   void settle();
   void noteLive(const std::vector<std::string>& live);
   void notePeer(const std::string& session);
-  void prunePeers(const std::set<std::string>& live);
+  bool prunePeers(const std::set<std::string>& live);
+  void tellOpsOf(NameId session);
   void updateRecordKeeping();
 
   void dispatch(const Frame& frame);
@@ -135,9 +160,11 @@ class Peer {
   void decodeAnd(ByteView body, Message (*decode)(ByteReader&));
 
   bool isStale(const std::string& sender, std::uint64_t epoch);
+  void correct(const std::string& sender);
   bool acceptsLeader(const std::string& sender, std::uint64_t epoch);
   bool foldTail(Replica& replica, const WireTables& tables, const RecordsSection& section);
-  void adoptUpdates(const Welcome& welcome);
+  void adoptUpdates(const Welcome& welcome, bool isFirst);
+  void leaveForks(const std::vector<Cursor>& theirs);
 
   void decidePending(Replica& replica);
   void decideNext(Replica& replica, const Op& op);
@@ -155,6 +182,9 @@ class Peer {
   void helloAgain();
   void sayLead();
   bool isWaiting() const;
+  bool hasUndecided() const;
+  void waitFromNow();
+  void tickLeading();
   double silenceMillis() const;
   void stealIfSilent();
   void welcome(const std::string& target, const std::vector<Cursor>& theirs);
@@ -164,6 +194,7 @@ class Peer {
   void flushRecords();
   bool hasUnpostedOps() const;
   void markUnposted();
+  void postEverything();
   void refuse(ErrorCode code);
 
   Realm* realm_;
@@ -176,7 +207,6 @@ class Peer {
   bool holdsLock_ = false;
   bool isVisible_ = true;
   bool isSuspended_ = false;
-  bool needsState_ = false;  // Back from a freeze: an equal cursor proves nothing.
   std::uint64_t promised_ = 0;
   std::string promisedTo_;
   std::uint64_t accepted_ = 0;
@@ -184,14 +214,18 @@ class Peer {
   bool knowsLeader_ = false;
   std::map<NameId, double> peers_;  // Last heard at.
   Inquiry inquiry_;
+  std::deque<Query> queries_;
+  std::uint32_t contests_ = 0;
+  double contestMillis_ = 0;
 
   bool awaitsWelcome_ = false;
   double helloMillis_ = 0;
   std::uint64_t helloEpoch_ = 0;
   double heardLeaderMillis_ = 0;
-  double waitingMillis_ = 0;  // Since when something of ours has been without an answer.
+  double waitingMillis_ = 0;  // Since when something has been without an answer.
   double pushedMillis_ = 0;  // When everything undecided was sent last, not only what was new.
   double stealMillis_ = 0;
+  double correctedMillis_ = 0;
   double recordsMillis_ = 0;
   bool owesBeacon_ = false;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "core/replica/peer.h"
 #include "core/replica/translate.h"
 
@@ -68,7 +69,27 @@ Replica* Peer::replicaAt(const std::string& address) {
 
 void Peer::on(const Hello& hello) {
   notePeer(hello.sender);
-  if (role_ == Role::leading) welcome(hello.sender, hello.cursors);
+  if (role_ != Role::leading) return;
+  leaveForks(hello.cursors);
+  welcome(hello.sender, hello.cursors);
+}
+
+// Nobody can be ahead of the leader in the leader's own log; a tab that is has another history
+// under the same name, so this one takes a new name.
+void Peer::leaveForks(const std::vector<Cursor>& theirs) {
+  bool someForked = false;
+  for (Replica& replica : *replicas_) {
+    const Space& space = replica.space();
+    const bool isForked = std::any_of(theirs.begin(), theirs.end(), [&](const Cursor& cursor) {
+      return cursor.address == space.address().text && cursor.epoch == space.epoch() &&
+             cursor.index > space.index();
+    });
+    if (!replica.isShared() || !isForked) continue;
+    flushRecords();
+    replica.beginEpoch(realm_->random.next());
+    someForked = true;
+  }
+  if (someForked) sayLead();
 }
 
 SpaceUpdate Peer::updateFor(Replica& replica, const Cursor* theirs) {
@@ -111,13 +132,23 @@ void Peer::welcome(const std::string& target, const std::vector<Cursor>& theirs)
                                    .updates = updatesFor(theirs)});
 }
 
-// A frame of a leader that has been replaced. One that leads tells it so.
+// A frame of a leader that has been replaced, or that works below a promise of this tab.
 bool Peer::isStale(const std::string& sender, std::uint64_t epoch) {
   notePeer(sender);
   if (epoch >= promised_) return false;
   refuse(ErrorCode::gap);
-  if (role_ == Role::leading) sayLead();
+  correct(sender);
   return true;
+}
+
+// Tells the sender of a stale frame; once in a while, for it may have sent many.
+void Peer::correct(const std::string& sender) {
+  if (role_ == Role::asking || realm_->nowMillis - correctedMillis_ < kResendMillis) return;
+  correctedMillis_ = realm_->nowMillis;
+  if (role_ == Role::leading) return sayLead();
+  post(FrameType::refuse, Refuse{.sender = realm_->sessions.text(realm_->self),
+                                 .asker = sender,
+                                 .promised = promised_});
 }
 
 // Whether this tab now follows the sender.
@@ -142,7 +173,6 @@ void Peer::follow(const std::string& leader, std::uint64_t epoch) {
 }
 
 bool Peer::isInStep(const std::vector<Cursor>& theirs) const {
-  if (needsState_) return false;
   const std::vector<Cursor> own = cursors();
   if (own.size() != theirs.size()) return false;
   return std::all_of(own.begin(), own.end(), [&](const Cursor& mine) {
@@ -165,7 +195,6 @@ void Peer::on(const Lead& lead) {
 
 // The state is the leader's: from here on ops are sent and records folded.
 void Peer::settle() {
-  needsState_ = false;
   awaitsWelcome_ = false;
   realm_->changes.tabs = true;
   become(Role::following);
@@ -175,22 +204,30 @@ void Peer::settle() {
 
 void Peer::on(const Welcome& message) {
   if (message.target != realm_->sessions.text(realm_->self)) return notePeer(message.target);
+  const bool isFollowed = role_ == Role::following && knowsLeader_ &&
+                          accepted_ == message.leaderEpoch &&
+                          realm_->sessions.text(leader_) == message.sender;
   if (!acceptsLeader(message.sender, message.leaderEpoch)) return;
   noteLive(message.live);
-  adoptUpdates(message);
+  adoptUpdates(message, !isFollowed);
   accepted_ = message.leaderEpoch;
   settle();
 }
 
-void Peer::adoptUpdates(const Welcome& message) {
+void Peer::adoptUpdates(const Welcome& message, bool isFirst) {
   std::set<std::string> listed;
   for (const SpaceUpdate& update : message.updates) {
     Replica* replica = replicaAt(update.cursor.address);
     if (replica == nullptr) continue;
     listed.insert(update.cursor.address);
-    if (update.state) replica->adopt(*update.state);
+    const Space& space = replica->space();
+    // A welcome that comes late, or twice, may know less than the records since.
+    const bool isOld = !isFirst && update.state && space.epoch() == update.state->epoch &&
+                       space.index() >= update.state->index;
+    if (update.state && !isOld) replica->adopt(*update.state);
     if (update.tail) foldTail(*replica, update.tables, *update.tail);
   }
+  if (!isFirst) return;
   for (Replica& replica : *replicas_) {
     const std::string& address = replica.space().address().text;
     if (!replica.isShared() || replica.space().epoch() == 0 || listed.contains(address)) continue;
@@ -232,6 +269,7 @@ void Peer::on(const Records& message) {
 void Peer::on(const Push& push) {
   notePeer(push.sender);
   learnTables(*realm_, push.tables);
+  const bool hadUndecided = hasUndecided();
   for (const PushSection& section : push.sections) {
     Replica* replica = replicaAt(section.address);
     if (replica == nullptr) {
@@ -255,13 +293,16 @@ void Peer::on(const Push& push) {
       told = std::min(told, section.cursor);
     }
   }
+  if (!hadUndecided && hasUndecided()) waitFromNow();
 }
 
 void Peer::on(const Event& event) { realm_->changes.events.push_back(event); }
 
 void Peer::on(const Bye& bye) {
   parts_.forget(bye.sender);
-  if (peers_.erase(realm_->sessions.intern(bye.sender)) == 0) return;
+  const NameId session = realm_->sessions.intern(bye.sender);
+  if (peers_.erase(session) == 0) return;
+  tellOpsOf(session);
   realm_->changes.tabs = true;
   updateRecordKeeping();
 }

@@ -23,11 +23,11 @@ void Peer::lockGranted() {
 }
 
 void Peer::ask(std::uint64_t atLeast) {
-  promised_ = std::max({promised_ + 1, accepted_ + 1, atLeast});
+  const double now = std::max(0.0, realm_->nowMillis);
+  promised_ = std::max({promised_ + 1, accepted_ + 1, atLeast, static_cast<std::uint64_t>(now)});
   promisedTo_ = realm_->sessions.text(realm_->self);
   knowsLeader_ = false;
-  inquiry_ = {};
-  inquiry_.sinceMillis = realm_->nowMillis;
+  inquiry_ = {.number = inquiry_.number + 1, .sinceMillis = realm_->nowMillis};
   become(Role::asking);
   post(FrameType::prepare, Prepare{.sender = promisedTo_,
                                    .leaderEpoch = promised_,
@@ -39,6 +39,7 @@ void Peer::ask(std::uint64_t atLeast) {
 void Peer::on(const Prepare& prepare) {
   notePeer(prepare.sender);
   const bool again = prepare.leaderEpoch == promised_ && prepare.sender == promisedTo_;
+  if (again && accepted_ == prepare.leaderEpoch) return;  // It leads by now; this came late.
   if (prepare.leaderEpoch <= promised_ && !again) {
     post(FrameType::refuse, Refuse{.sender = realm_->sessions.text(realm_->self),
                                    .asker = prepare.sender,
@@ -48,7 +49,7 @@ void Peer::on(const Prepare& prepare) {
 
   promised_ = prepare.leaderEpoch;
   promisedTo_ = prepare.sender;
-  heardLeaderMillis_ = realm_->nowMillis;
+  heardLeaderMillis_ = helloMillis_ = realm_->nowMillis;
   Promise promise{.sender = realm_->sessions.text(realm_->self),
                   .leaderEpoch = promised_,
                   .asker = prepare.sender,
@@ -73,12 +74,36 @@ void Peer::on(const Prepare& prepare) {
 // Somebody works under a higher epoch. The holder of the lock asks again above it; a tab that
 // leads without the lock was replaced and didn't notice.
 void Peer::stepAside(std::uint64_t theirEpoch) {
-  if (holdsLock_) {
-    ask(theirEpoch + 1);
-  } else {
+  if (!holdsLock_) {
     knowsLeader_ = false;
     become(Role::joining);
+    return;
   }
+  if (role_ == Role::asking && inquiry_.isPaused) {
+    inquiry_.atLeast = std::max(inquiry_.atLeast, theirEpoch + 1);
+    return;
+  }
+  const double pause = contestPauseMillis();
+  if (pause == 0) return ask(theirEpoch + 1);
+  knowsLeader_ = false;
+  inquiry_ = {.number = inquiry_.number + 1,
+              .sinceMillis = realm_->nowMillis,
+              .isPaused = true,
+              .atLeast = theirEpoch + 1,
+              .untilMillis = realm_->nowMillis + pause};
+  become(Role::asking);
+}
+
+// A lock that was stolen is lost a moment before its holder hears of it. Until then two tabs
+// raise their epochs above each other, so they take their time.
+double Peer::contestPauseMillis() {
+  if (realm_->nowMillis - contestMillis_ > kResendMillis) contests_ = 0;
+  contestMillis_ = realm_->nowMillis;
+  if (++contests_ <= kContestsMax) return 0;
+  const std::uint32_t doubled = std::min<std::uint32_t>(contests_ - kContestsMax - 1, 8);
+  const double pause = std::min(kContestPauseMillis * static_cast<double>(1u << doubled),
+                                kContestPauseMillisMax);
+  return pause + static_cast<double>(realm_->random.next() % 64);
 }
 
 void Peer::on(const Promise& promise) {
@@ -102,7 +127,7 @@ void Peer::on(const Refuse& refusal) {
 }
 
 void Peer::concludeIfAnswered() {
-  if (role_ != Role::asking || !inquiry_.knowsSessions) return;
+  if (role_ != Role::asking || inquiry_.isPaused || !inquiry_.knowsSessions) return;
   const std::string& self = realm_->sessions.text(realm_->self);
   const bool isComplete =
       std::all_of(inquiry_.sessions.begin(), inquiry_.sessions.end(), [&](const auto& session) {
@@ -130,7 +155,6 @@ void Peer::startLeading(bool isComplete) {
   accepted_ = promised_;
   leader_ = realm_->self;
   knowsLeader_ = true;
-  needsState_ = false;
   awaitsWelcome_ = false;
   if (inquiry_.knowsSessions) prunePeers(inquiry_.sessions);
   become(Role::leading);

@@ -1,5 +1,8 @@
 #include "core/replica/replica.h"
 
+#include <algorithm>
+#include <map>
+
 #include "core/base/limits.h"
 #include "core/replica/translate.h"
 #include "core/strategy/strategy.h"
@@ -10,7 +13,7 @@ Replica::Replica(SpaceId id, Address address, Realm& realm)
     : id_(id), realm_(&realm), space_(std::move(address), realm.sessions, realm.units) {}
 
 Value Replica::visible(EntryId id) const {
-  const Entry& entry = space_.at(id);
+  const Entry& entry = space_.entry(id);
   Value value = entry.value;
   for (const Overlay::Layer& layer : overlay_.layersOf(id)) {
     previewChange(value, entry.isWritten(), *layer.change, entry.definition.strategy);
@@ -25,15 +28,15 @@ void Replica::touch(EntryId id) {
   realm_->changes.touched.push_back({.space = id_,
                                      .entry = id,
                                      .before = visible(id),
-                                     .versionBefore = space_.at(id).version,
+                                     .versionBefore = space_.entry(id).version,
                                      .pendingBefore = overlay_.countOf(id)});
 }
 
 bool Replica::addPending(Op op) {
   if (op.id.sequence <= space_.floorOf(op.id.session)) return false;
-  if (overlay_.size() >= kPendingOpsMax) return false;
-  for (const Change& change : op.changes) touch(change.entry);
   const bool isOwn = op.id.session == realm_->self;
+  if (!isOwn && overlay_.size() >= kPendingOpsMax) return false;
+  for (const Change& change : op.changes) touch(change.entry);
   if (!overlay_.add(std::move(op), isOwn, realm_->nowMillis)) return false;
   realm_->ownPending += isOwn ? 1 : 0;
   return true;
@@ -66,7 +69,7 @@ std::optional<Op> Replica::removePending(OpId id, ErrorCode decision, std::uint6
 // The others are declared by ops of their own, which will tell.
 void Replica::noteClashes(const Op& op) {
   for (const Change& change : op.changes) {
-    const Entry& entry = space_.at(change.entry);
+    const Entry& entry = space_.entry(change.entry);
     const bool differs = entry.isDefined() && entry.fingerprint != change.fingerprint;
     if (differs || op.changes.size() == 1) {
       realm_->changes.clashes.push_back({.space = id_, .entry = change.entry});
@@ -122,7 +125,7 @@ void Replica::adopt(const SpaceState& state) {
   std::deque<Entry> before;
   for (EntryId id = 0; id < space_.entryCount(); ++id) {
     touch(id);
-    if (isAnotherLog && space_.at(id).isWritten()) before.push_back(space_.at(id));
+    if (isAnotherLog && space_.entry(id).isWritten()) before.push_back(space_.entry(id));
   }
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
@@ -130,6 +133,7 @@ void Replica::adopt(const SpaceState& state) {
   recent_.clear();
   dropDecided();
   if (isAnotherLog) rescue(before);
+  noteClashes();
   if (realm_->keepsJournal) writeJournalState();
 }
 
@@ -142,19 +146,58 @@ void Replica::dropDecided() {
       decided.push_back({.session = session, .sequence = sequence});
     }
   }
-  // A state says that an op was decided, not how; that it was refused is told by the tail of
-  // records, which a leader sends as long as it has it.
   for (const OpId id : decided) {
-    std::optional<Op> op = removePending(id, ErrorCode::ok, space_.index());
-    if (op && keepsRecords_ && id.session == realm_->self) ownDecided_.push_back(std::move(*op));
+    const ErrorCode verdict = verdictOn(overlay_.of(id.session)->find(id.sequence)->second.op);
+    std::optional<Op> op = removePending(id, verdict, space_.index());
+    const bool isOurs = id.session == realm_->self && verdict == ErrorCode::ok;
+    if (op && keepsRecords_ && isOurs) ownDecided_.push_back(std::move(*op));
+  }
+}
+
+// How an op was decided that the confirmed state includes: an accepted one left a definition
+// for each of its keys, and the first definition of a key stands.
+ErrorCode Replica::verdictOn(const Op& op) const {
+  if (op.voids) return ErrorCode::voided;
+  const bool isRefused =
+      std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
+        return space_.entry(change.entry).fingerprint != change.fingerprint;
+      });
+  return isRefused ? ErrorCode::definitionClash : ErrorCode::ok;
+}
+
+// Keys of this page that mean something else in the state that was adopted.
+void Replica::noteClashes() {
+  for (Opened& opened : opened_) {
+    const Entry& entry = space_.entry(opened.entry);
+    const bool differs = entry.isDefined() && entry.fingerprint != opened.fingerprint;
+    if (differs && !opened.isRefused) {
+      realm_->changes.clashes.push_back({.space = id_, .entry = opened.entry});
+    }
+    opened.isRefused = differs;
   }
 }
 
 void Replica::rescue(const std::deque<Entry>& before) {
   const std::uint64_t floor = space_.floorOf(realm_->self);
   if (sequence_ < floor) sequence_ = floor;
+  for (Opened& opened : opened_) opened.isDeclared = false;
   resendUnknownOps(floor);
-  for (const Entry& entry : before) rescueValue(entry, floor);
+
+  // One op for what one op had written, so that a batch stays whole; in the order of the old log.
+  std::map<std::uint64_t, Op> ops;
+  for (const Entry& entry : before) {
+    std::optional<Change> change = rescued(entry, floor);
+    if (!change) continue;
+    Op& op = ops[entry.version];
+    op.unit = entry.unit;
+    op.createdMillis = entry.stamp.millis();
+    op.observed = {entry.stamp.ticks - std::min<std::uint64_t>(entry.stamp.ticks, 1)};
+    op.changes.push_back(std::move(*change));
+  }
+  for (auto& [version, op] : ops) {
+    op.id = {.session = realm_->self, .sequence = nextSequence()};
+    addPending(std::move(op));
+  }
 }
 
 // Every number above the floor is pending again: as the op itself where it is still known, else
@@ -170,52 +213,45 @@ void Replica::resendUnknownOps(std::uint64_t floor) {
     }
   }
 
-  std::uint64_t expected = floor + 1;
-  std::vector<std::uint64_t> voids;
+  std::vector<Op> voids;
+  std::uint64_t last = floor;
+  const auto closeUpTo = [&](std::uint64_t end) {
+    if (end <= last) return;
+    voids.push_back(Op::closing({.session = realm_->self, .sequence = end}, last,
+                                realm_->units.intern("danji"), realm_->nowMillis));
+  };
   if (const Overlay::Session* own = overlay_.of(realm_->self)) {
     for (const auto& [sequence, pending] : *own) {
-      if (sequence > expected) voids.push_back(sequence - 1);
-      expected = sequence + 1;
+      closeUpTo(sequence - 1);
+      last = sequence;
     }
   }
-  if (sequence_ >= expected) voids.push_back(sequence_);
-  for (const std::uint64_t sequence : voids) {
-    addPending({.id = {.session = realm_->self, .sequence = sequence},
-                .unit = realm_->units.intern("danji"),
-                .createdMillis = realm_->nowMillis,
-                .observed = {},
-                .voids = true,
-                .changes = {}});
-  }
+  closeUpTo(sequence_);
+  for (Op& op : voids) addPending(std::move(op));
 }
 
-// Brings back a value of the log that was left: what this session wrote and the new log never
+// How a value of the log that was left comes back: what this session wrote and the new log never
 // saw, and what the new log lacks altogether, whoever wrote it.
-void Replica::rescueValue(const Entry& before, std::uint64_t floor) {
+std::optional<Change> Replica::rescued(const Entry& before, std::uint64_t floor) {
   const EntryId id = space_.entryOf(before.key);
-  const bool isOwn = before.session == realm_->self && before.sequence > floor;
-  const bool isLacking = !space_.at(id).isWritten() && before.value.isSet();
-  if (!isOwn && !isLacking) return;
-  if (isOwn) {
-    const Overlay::Session* own = overlay_.of(realm_->self);
-    const bool isResent = own != nullptr && own->contains(before.sequence) &&
-                          !own->at(before.sequence).op.voids;
-    if (isResent) return;
+  // What this session has not been answered about is newer than anything it was.
+  if (overlay_.hasOwnWrite(id)) return std::nullopt;
+  Change change{.kind = ChangeKind::fill,
+                .entry = id,
+                .fingerprint = before.fingerprint,
+                .value = before.value,
+                .definition = std::nullopt};
+  const Entry& now = space_.entry(id);
+  const bool isOwn = before.session == realm_->self && before.stamp != Stamp{};
+  const bool isKnown = now.isWritten() && now.session == before.session &&
+                       now.sequence >= before.sequence;
+  // A number at or below the floor may have been closed as a gap while this tab was away.
+  if (isOwn && !isKnown && (before.sequence > floor || now.stamp < before.stamp)) {
+    change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
+    return change;
   }
-  ChangeKind kind = ChangeKind::fill;
-  if (isOwn) kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
-  Op op{.id = {.session = realm_->self, .sequence = nextSequence()},
-        .unit = before.unit,
-        .createdMillis = before.stamp.millis(),
-        .observed = {},
-        .voids = false,
-        .changes = {}};
-  op.changes.push_back({.kind = kind,
-                        .entry = id,
-                        .fingerprint = before.fingerprint,
-                        .value = before.value,
-                        .definition = std::nullopt});
-  addPending(std::move(op));
+  if (now.isWritten() || !before.value.isSet()) return std::nullopt;
+  return change;
 }
 
 void Replica::writeJournal(const Record& record) {

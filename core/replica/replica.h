@@ -27,6 +27,7 @@ class Replica {
   Overlay& overlay() { return overlay_; }
   const Overlay& overlay() const { return overlay_; }
   bool isShared() const { return space_.address().plane == Plane::device; }
+  bool hasUndecided() const { return !overlay_.empty(); }
 
   // What a reader sees.
   Value visible(EntryId entry) const;
@@ -36,6 +37,7 @@ class Replica {
     EntryId entry = 0;
     std::uint64_t fingerprint = 0;
     bool isDeclared = false;
+    bool isRefused = false;  // The page knows that the key means something else here.
   };
   void open(EntryId entry, std::uint64_t fingerprint);
   std::vector<Opened>& opened() { return opened_; }
@@ -43,7 +45,8 @@ class Replica {
   // Numbers an op of this session.
   std::uint64_t nextSequence() { return ++sequence_; }
   std::uint64_t lastSequence() const { return sequence_; }
-  // Shows an undecided op. False when it is known or decided already.
+  // Shows an undecided op. False when it is known or decided already, or when there are too many
+  // of others'. An own op was let in at the call, and what has a number is never dropped.
   bool addPending(Op op);
 
   // Folds the record at space().index() + 1 and drops the op that it decides.
@@ -51,6 +54,7 @@ class Replica {
 
   // Replaces the confirmed state. If it belongs to another log, this session's ops that the
   // other log does not know become pending again, and so do values that it lacks altogether.
+  // The keys of this page are declared there once more.
   void adopt(const SpaceState& state);
   // A new incarnation of the log goes on from the present state.
   void beginEpoch(std::uint64_t epoch);
@@ -77,9 +81,11 @@ class Replica {
   void dropDecided();
   std::optional<Op> removePending(OpId id, ErrorCode decision, std::uint64_t index);
   void noteClashes(const Op& op);
+  void noteClashes();
+  ErrorCode verdictOn(const Op& op) const;
   void rescue(const std::deque<Entry>& before);
   void resendUnknownOps(std::uint64_t floor);
-  void rescueValue(const Entry& before, std::uint64_t floor);
+  std::optional<Change> rescued(const Entry& before, std::uint64_t floor);
   void writeJournal(const Record& record);
   void writeJournalState();
 

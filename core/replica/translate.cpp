@@ -21,7 +21,11 @@ std::uint32_t TableBuilder::unit(NameId id) {
 std::uint32_t TableBuilder::key(WireKey row) {
   const auto [found, added] = keys_.emplace(std::pair(row.key, row.fingerprint),
                                             static_cast<std::uint32_t>(tables_.keys.size()));
-  if (added) tables_.keys.push_back(std::move(row));
+  if (added) {
+    tables_.keys.push_back(std::move(row));
+  } else if (row.definition) {
+    tables_.keys[found->second].definition = std::move(row.definition);
+  }
   return found->second;
 }
 
@@ -40,11 +44,10 @@ WireOp TableBuilder::push(const Replica& replica, const Op& op) {
       static_cast<std::uint64_t>(std::max(0.0, std::floor(realm_->nowMillis - op.createdMillis)));
   wire.observed = op.observed.ticks;
   for (const Change& change : op.changes) {
-    const Entry& entry = replica.space().at(change.entry);
+    const Entry& entry = replica.space().entry(change.entry);
     WireKey row{.key = entry.key, .fingerprint = change.fingerprint, .definition = std::nullopt};
     const Definition* known = realm_->definitions.find(change.fingerprint);
-    const bool tell = !entry.isDefined() || change.kind == ChangeKind::define;
-    if (tell && known != nullptr) row.definition = *known;
+    if (known != nullptr) row.definition = *known;
     wire.changes.push_back(
         {.kind = change.kind, .key = key(std::move(row)), .value = change.value});
   }
@@ -54,7 +57,7 @@ WireOp TableBuilder::push(const Replica& replica, const Op& op) {
 WireRecord TableBuilder::record(const Replica& replica, const Record& record) {
   WireRecord wire{.op = ids(record.op), .stamp = record.stamp, .decision = record.decision};
   for (const Change& change : record.op.changes) {
-    WireKey row{.key = replica.space().at(change.entry).key,
+    WireKey row{.key = replica.space().entry(change.entry).key,
                 .fingerprint = 0,
                 .definition = change.definition};
     if (change.definition) row.fingerprint = change.fingerprint;

@@ -16,8 +16,8 @@ class TableBuilder {
  public:
   explicit TableBuilder(const Realm& realm) : realm_(&realm) {}
 
-  // An undecided op: keys carry the author's fingerprint, and the definition itself as long as
-  // the space has none.
+  // An undecided op: keys carry the author's definition, for the leader may have another log
+  // than the author and know nothing of the key; it is shorter than its fingerprint.
   WireOp push(const Replica& replica, const Op& op);
   // A decided record: only a `define` carries a definition.
   WireRecord record(const Replica& replica, const Record& record);

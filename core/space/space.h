@@ -16,8 +16,8 @@
 #include "core/base/mutation.h"
 #include "core/base/names.h"
 #include "core/entry/entry.h"
-#include "core/space/address.h"
-#include "core/space/state.h"
+#include "core/entry/address.h"
+#include "core/entry/state.h"
 
 namespace danji {
 
@@ -32,7 +32,7 @@ class Space {
 
   // The place of a key in the entry table; a key gets one when it is first named.
   EntryId entryOf(std::string_view key);
-  const Entry& at(EntryId id) const { return entries_[id]; }
+  const Entry& entry(EntryId id) const { return entries_[id]; }
   // Null when the key was never named.
   const Entry* find(std::string_view key) const {
     const auto found = ids_.find(key);

@@ -1,7 +1,7 @@
 #include "core/wire/messages.h"
 
 #include "core/base/limits.h"
-#include "core/space/address.h"
+#include "core/entry/address.h"
 #include "core/value/json.h"
 
 namespace danji {

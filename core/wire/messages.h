@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "core/space/state.h"
+#include "core/entry/state.h"
 #include "core/wire/ops.h"
 
 namespace danji {

@@ -21,7 +21,7 @@ export type Plane = 'tab' | 'device';
  * A typed handle for one key.
  *
  * @example
- * const cart = defineState({ key: 'cart', scope: 'apartment', default: { items: [] as string[] } });
+ * const cart = defineState({ key: 'cart', scope: 'apartment', default: { items: {} } });
  *
  * Throws `INVALID_KEY`, or `INVALID_DEFINITION` for an unknown scope or strategy or no default.
  */
@@ -37,7 +37,9 @@ function refuse(key: string, what: string): never {
 }
 
 function checkDefinition(definition: StateDefinition): void {
-  if (typeof definition !== 'object' || definition === null) refuse('', 'a definition is an object');
+  if (typeof definition !== 'object' || definition === null) {
+    refuse('', 'a definition is an object');
+  }
   const { key, scope, conflictResolution, crossTab } = definition;
   checkKey(key);
   if (!scopeNumbers.has(scope)) {

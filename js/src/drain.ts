@@ -5,7 +5,7 @@
 import type { ByteReader } from './bytes.js';
 import { DanjiError, errorCodes } from './errors.js';
 import { Receipt } from './receipts.js';
-import { share } from './share.js';
+import { parseFrozen, share } from './share.js';
 import type { Store } from './store.js';
 import { StateScope } from './types.js';
 import { readValue } from './wire-value.js';
@@ -98,6 +98,6 @@ function readEvent(store: Store, items: ByteReader, later: (() => void)[]): void
   const building = items.text();
   const unitId = items.text();
   const name = items.text();
-  const data: unknown = JSON.parse(items.text());
-  later.push(() => store.bus.emit({ unitId, building, apartment }, name, data, scope));
+  const data = parseFrozen(items.text()); // Frozen: one handler can't change it for the next.
+  later.push(() => store.bus.receive({ unitId, building, apartment }, name, data, scope));
 }

@@ -52,7 +52,12 @@ export class DanjiError extends Error {
   constructor(
     code: ErrorCode,
     detail: string,
-    where: { key?: string | undefined; path?: string | undefined; details?: unknown; cause?: unknown } = {},
+    where: {
+      key?: string | undefined;
+      path?: string | undefined;
+      details?: unknown;
+      cause?: unknown;
+    } = {},
   ) {
     super(`${code}: ${detail}`, where.cause === undefined ? undefined : { cause: where.cause });
     this.code = code;

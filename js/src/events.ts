@@ -29,7 +29,8 @@ interface Subscription {
   readonly report: EventReport;
   /** Subscriptions of all names in one order. */
   readonly order: number;
-  active: boolean;
+  /** All of this event name; it is active as long as it is one of them. */
+  readonly among: Set<Subscription>;
 }
 
 export class EventBus {
@@ -46,13 +47,13 @@ export class EventBus {
     if (typeof handler !== 'function') {
       throw new DanjiError('INVALID_VALUE', 'an event handler must be a function');
     }
-    const subscription = { place, handler, report, order: this.#order++, active: true };
-    const named = this.#byName.get(eventName) ?? new Set();
-    this.#byName.set(eventName, named.add(subscription));
+    const among = this.#byName.get(eventName) ?? new Set<Subscription>();
+    const subscription = { place, handler, report, order: this.#order++, among };
+    this.#byName.set(eventName, among.add(subscription));
     return () => {
-      subscription.active = false;
-      named.delete(subscription);
-      if (named.size === 0 && this.#byName.get(eventName) === named) {
+      among.delete(subscription);
+      // Later subscriptions of an abandoned name are among others.
+      if (among.size === 0 && this.#byName.get(eventName) === among) {
         this.#byName.delete(eventName);
       }
     };
@@ -69,15 +70,15 @@ export class EventBus {
     }
     const reach = reachOf(scope ?? StateScope.APARTMENT_SHARED);
     for (const subscription of this.#listening(eventName)) {
-      if (subscription.active && reach(from, subscription.place)) {
+      if (subscription.among.has(subscription) && reach(from, subscription.place)) {
         call(subscription, { eventName, data, source: from.unitId });
       }
     }
   }
 
-  /** The same for an event that was emitted in another tab. */
+  /** The same for an event that was emitted in another tab, where anything may be a name. */
   receive(from: Place, eventName: string, data: unknown, scope?: StateScope): void {
-    this.emit(from, eventName, data, scope);
+    if (eventName !== every) this.emit(from, eventName, data, scope);
   }
 
   #listening(eventName: string): Subscription[] {

@@ -7,7 +7,7 @@
  */
 import { checkId } from './check.js';
 import { DanjiError } from './errors.js';
-import type { EngineLoader } from './load.js';
+import type { CoreExports, EngineLoader } from './load.js';
 import { Manager } from './manager.js';
 import { openPage, type Page } from './page.js';
 import type { ManagerOptions, UnifiedStateManager, UnitStateStore } from './types.js';
@@ -25,7 +25,20 @@ let engine: EngineLoader | null = null;
 
 /** Entry points say how cores are made. */
 export function useEngine(loader: EngineLoader): void {
-  engine = loader;
+  engine = { kind: loader.kind, load: () => startEngine(loader) };
+}
+
+/** What a browser says when it lets no WebAssembly in is no help to whoever reads it. */
+function startEngine(loader: EngineLoader): CoreExports {
+  try {
+    return loader.load();
+  } catch (cause) {
+    if (cause instanceof DanjiError) throw cause;
+    const detail =
+      "this page can't start the core; allow 'wasm-unsafe-eval' in its " +
+      'Content-Security-Policy, or use danji/js, which needs no WebAssembly';
+    throw new DanjiError('NO_ENGINE', detail, { cause });
+  }
 }
 
 function requireEngine(): EngineLoader {
@@ -66,7 +79,7 @@ function kernel(): Kernel {
   }
   throw new DanjiError(
     'PROTOCOL',
-    `this page runs a Danji of another kernel protocol (${found.protocol}); use versions that share one`,
+    `this page runs a Danji of another kernel protocol (${found.protocol}): use versions of one`,
   );
 }
 

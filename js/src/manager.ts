@@ -121,7 +121,9 @@ export class Manager implements UnifiedStateManager {
 
   #hostCell(key: StateKey): Cell {
     const { registry } = this.#page.store;
-    const registration = isHandle(key) ? registry.register(key.definition) : registry.get(key as string);
+    const registration = isHandle(key)
+      ? registry.register(key.definition)
+      : registry.get(key as string);
     if (registration.definition.scope === StateScope.PRIVATE) {
       const detail = `'${registration.key}' is private: say whose with { unitId }`;
       throw new DanjiError('UNKNOWN_UNIT', detail, { key: registration.key });
@@ -237,7 +239,7 @@ function checkOneSpace(cells: readonly Cell[]): void {
   if (spaces.size <= 1) return;
   throw new DanjiError(
     'CROSS_SPACE',
-    `a transaction is decided as a whole in one space; these keys live in ${[...spaces].join(', ')}`,
+    `a transaction is decided in one space; these keys live in ${[...spaces].join(', ')}`,
     { details: [...spaces] },
   );
 }

@@ -158,6 +158,7 @@ export class Mirror {
       if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
       this.guard(cell.key, () => listener.call(value, meta));
     }
+    if (this.#observers.length === 0) return null;
     return { isValue, change: { key: cell.key, space: cell.space.address, value, meta } };
   }
 

@@ -45,7 +45,9 @@ export class Page {
     this.tabs = new Tabs(this.store, reason);
     this.store.onTabs = () => this.tabs.changed();
     this.#cluster =
-      reason === null && locks !== undefined ? new Cluster(this.store, wires(options, locks)) : null;
+      reason === null && locks !== undefined
+        ? new Cluster(this.store, wires(options, locks), () => this.tabs.denyLocks())
+        : null;
     this.#cluster?.start();
   }
 
@@ -68,7 +70,8 @@ export class Page {
       (name) => options[name] !== undefined && options[name] !== this.#options[name],
     );
     if (differing.length === 0) return;
-    const detail = `the page's '${this.namespace}' manager exists; ignored: ${differing.join(', ')}`;
+    const names = differing.join(', ');
+    const detail = `the page's '${this.namespace}' manager exists; ignored: ${names}`;
     this.store.report(new DanjiError('OPTIONS_IGNORED', detail));
   }
 
@@ -119,7 +122,8 @@ export function openPage(
 function browserLocks(): Locks | undefined {
   // Node has locks of its own since version 24, but no tabs.
   if (typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis)) return undefined;
-  return (globalThis.navigator as { locks?: Locks } | undefined)?.locks;
+  // Some DOM stand-ins have the property, but null in it.
+  return (globalThis.navigator as { locks?: Locks | null } | undefined)?.locks ?? undefined;
 }
 
 function aloneBecause(

@@ -9,7 +9,7 @@
  */
 import { Batch } from './batch.js';
 import { Bridge, Kind, needsText, Waits } from './bridge.js';
-import { checkValue, limits } from './check.js';
+import { checkValue } from './check.js';
 import { addressOf, planeOf, type Place } from './definition.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
@@ -27,8 +27,6 @@ export interface StoreOptions {
   /** A test's wish: the core remembers every record it folds. */
   readonly keepsJournal?: boolean | undefined;
 }
-
-const textEncoder = new TextEncoder();
 
 export class Store {
   readonly kind: EngineLoader['kind'];
@@ -211,12 +209,8 @@ export class Store {
 
   /** The value, checked and frozen; throws what is wrong with it. */
   #checked(cell: Cell, value: unknown): unknown {
-    const bytes = checkValue(value, cell.key);
-    if (bytes <= limits.valueBytesMax) return value;
-    const exact = textEncoder.encode(JSON.stringify(value)).length;
-    if (exact <= limits.valueBytesMax) return value;
-    const detail = `the value has ${exact} bytes of JSON, ${limits.valueBytesMax} are the most`;
-    throw new DanjiError('TOO_LARGE', detail, { key: cell.key });
+    checkValue(value, cell.key);
+    return value;
   }
 
   /** The core's code for one write. */
@@ -287,6 +281,7 @@ export class Store {
     this.#isTaskOpen = false;
     if (this.isOver || (this.bridge.waits & Waits.frames) === 0) return;
     this.guardStop(() => {
+      this.fillDeferred();
       this.onFrames(this.bridge.flush());
       this.settle();
     });

@@ -20,7 +20,10 @@ export type StateScope = (typeof StateScope)[keyof typeof StateScope];
 /** How two writes that met are settled. Only `last_write_wins` exists so far. */
 export type ConflictResolutionStrategy = 'last_write_wins';
 
-/** What `defineState` takes. `default` is what readers see while nothing is written; it is never written itself. */
+/**
+ * What `defineState` takes. `default` is what readers see while nothing is written; it is never
+ * written itself.
+ */
 export interface StateDefinition<T = unknown, K extends string = string> {
   /** 1 to 512 bytes of UTF-8, unique on the page. */
   readonly key: K;
@@ -57,7 +60,10 @@ export type Frozen<T> = T extends (infer U)[]
     ? { readonly [P in keyof T]: Frozen<T[P]> }
     : T;
 
-/** The log epoch (16 hex digits) and the index in the space's log. Indexes compare within one epoch. */
+/**
+ * The log epoch (16 hex digits) and the index in the space's log. Indexes compare within one
+ * epoch.
+ */
 export interface Version {
   readonly epoch: string;
   readonly index: number;
@@ -102,7 +108,7 @@ export type Listener<T> = (value: T, meta: StateMetadata) => void;
 export interface SubscribeOptions {
   /** Call the listener once, now, with the present value. */
   readonly immediate?: boolean;
-  /** Also call the listener when only the metadata changed (decided, other author). Default false. */
+  /** Also call the listener when only the metadata changed (decided, say). Default false. */
   readonly meta?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -130,7 +136,11 @@ export type PathOf<T, D extends number = 4> = [D] extends [0]
       ? {
           [K in keyof T & string]:
             | K
-            | (PathOf<T[K], Previous[D]> extends infer P ? (P extends string ? `${K}.${P}` : never) : never);
+            | (PathOf<T[K], Previous[D]> extends infer P
+                ? P extends string
+                  ? `${K}.${P}`
+                  : never
+                : never);
         }[keyof T & string]
       : never;
 /** What is at a path; `undefined` when some step of it may be missing. */
@@ -177,7 +187,11 @@ export interface ReadableStore {
   getState<H extends StateKey>(key: H): ValueOf<H>;
   /** The value with its metadata: a stable object, made for `useSyncExternalStore` and its like. */
   readState<H extends StateKey>(key: H): StateReading<ValueOf<H>>;
-  subscribe<H extends StateKey>(key: H, listener: Listener<ValueOf<H>>, options?: SubscribeOptions): Unsubscribe;
+  subscribe<H extends StateKey>(
+    key: H,
+    listener: Listener<ValueOf<H>>,
+    options?: SubscribeOptions,
+  ): Unsubscribe;
 }
 
 /** One unit's view of the state. Get one from `createUnitStateStore`. */
@@ -186,7 +200,9 @@ export interface UnitStateStore extends ReadableStore {
   /** The manager this unit belongs to. */
   readonly manager: UnifiedStateManager;
   /** Makes a definition known; called for you when a handle is used for the first time. */
-  register<T, K extends string>(definition: StateDefinition<T, K> | StateHandle<T, K>): StateHandle<T, K>;
+  register<T, K extends string>(
+    definition: StateDefinition<T, K> | StateHandle<T, K>,
+  ): StateHandle<T, K>;
   /**
    * Writes a value, or what an updater makes of the present one. Readers see it when the call
    * returns; the promise tells what became of it. Bad input throws at once and changes nothing.
@@ -204,7 +220,7 @@ export interface UnitStateStore extends ReadableStore {
     recipe: (draft: ValueOf<H>) => void,
     options?: SetStateOptions,
   ): Promise<CommitReceipt>;
-  /** Runs `change` and commits every write in it together: one notification, all or nothing when it throws. */
+  /** Runs `change` and commits its writes together: one notification, nothing when it throws. */
   batch<R>(change: () => R): R;
   subscribeToPath<T, K extends string, P extends PathOf<T>>(
     handle: StateHandle<T, K>,
@@ -214,11 +230,14 @@ export interface UnitStateStore extends ReadableStore {
   subscribeToPath(key: string, path: string, listener: Listener<unknown>): Unsubscribe;
   /** Several subscriptions that end together. */
   batchSubscribe(
-    subscriptions: readonly { readonly stateKey: StateKey; readonly callback: (value: any) => void }[],
+    subscriptions: readonly {
+      readonly stateKey: StateKey;
+      readonly callback: (value: any) => void;
+    }[],
   ): Unsubscribe;
   /** Hears container events; `*` hears all. At most once, to who listens now. */
   on(eventName: string, handler: (data: any, source: string) => void): Unsubscribe;
-  /** Tells an event to the units of a scope (default: the apartment), with `tabs` in other tabs too. */
+  /** Tells an event to the units of a scope (default: the apartment); `tabs`: in other tabs too. */
   emit(eventName: string, data?: unknown, options?: { scope?: StateScope; tabs?: boolean }): void;
   createSnapshot(): StateSnapshot;
   dispose(): void;
@@ -236,13 +255,13 @@ export interface StateChange {
 export interface TabsView {
   /** This tab's session id: 32 hex digits, new at every load. */
   readonly id: string;
-  /** `'leader'` and `'follower'` share state with other tabs; `'joining'` does not know yet; `'alone'` never will. */
+  /** Leader and follower share with other tabs; `joining` doesn't know yet, `alone` never will. */
   readonly role: 'joining' | 'leader' | 'follower' | 'alone';
   /** Why this tab works alone, else null. */
   readonly aloneBecause: 'disabled' | 'no-web-locks' | 'no-broadcast-channel' | null;
   /** The leader's session id, or null while unknown. */
   readonly leader: string | null;
-  /** Raised by one at every change of leader; 0 before the first. */
+  /** Grows at every change of leader; 0 before the first. */
   readonly leaderEpoch: number;
   isLeader(): boolean;
   /** The other tabs' session ids. */
@@ -260,7 +279,10 @@ export interface UnifiedStateManager {
   readonly closed: boolean;
   readonly tabs: TabsView;
   /** A unit id that is alive gives the same store again, counted by `dispose()`. */
-  createUnitStateStore(unitId: string, options?: { building?: string; apartment?: string }): UnitStateStore;
+  createUnitStateStore(
+    unitId: string,
+    options?: { building?: string; apartment?: string },
+  ): UnitStateStore;
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
   getState<H extends StateKey>(key: H, unitId: string): ValueOf<H>;
   setState<H extends StateKey>(
@@ -290,8 +312,14 @@ export interface UnifiedStateManager {
   createSnapshot(filter?: SnapshotFilter): StateSnapshot;
   /** The core's canonical, checksummed form of the same. */
   createSnapshotBytes(filter?: SnapshotFilter): Uint8Array;
-  /** `merge` sets the snapshot's entries; `replace` also unsets registered keys that it lacks. Versions never go back. */
-  restoreFromSnapshot(snapshot: StateSnapshot | Uint8Array, mode?: 'merge' | 'replace'): Promise<void>;
+  /**
+   * `merge` sets the snapshot's entries; `replace` also unsets registered keys that it lacks.
+   * Versions never go back.
+   */
+  restoreFromSnapshot(
+    snapshot: StateSnapshot | Uint8Array,
+    mode?: 'merge' | 'replace',
+  ): Promise<void>;
   /** Closes this handle; the last one gives the core, channel and locks back. */
   close(): Promise<void>;
 }
@@ -314,6 +342,6 @@ export interface ManagerOptions {
   readonly channel?: ChannelAdapter | false;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
-  /** Hears what nobody awaited: rejected writes, throwing listeners, refused options. Default: `console.error`. */
+  /** Hears what nobody awaited: rejected writes, throwing listeners. Default: `console.error`. */
   readonly onError?: (error: DanjiError) => void;
 }

@@ -79,7 +79,9 @@ export class UnitStore implements UnitStateStore {
   register<T, K extends string>(
     definition: StateDefinition<T, K> | StateHandle<T, K>,
   ): StateHandle<T, K> {
-    return this.manager.registerSharedState(isHandle(definition) ? definition.definition : definition);
+    return this.manager.registerSharedState(
+      isHandle(definition) ? definition.definition : definition,
+    );
   }
 
   getState<H extends StateKey>(key: H): ValueOf<H> {

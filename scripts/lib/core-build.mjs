@@ -6,15 +6,17 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildWithCmake } from './cmake.mjs';
 import { wasmTextModule } from './embed.mjs';
-import { buildFolder, distFolder, root } from './paths.mjs';
+import { buildFolder, distFolder } from './paths.mjs';
 import { memoryPagesMax, plainModule } from './plain.mjs';
 import { findProgram } from './programs.mjs';
 import { filesBelow, hashOf, unlessDone, writeIfChanged } from './stamps.mjs';
 import { Stop, run, step } from './steps.mjs';
 
 const isSource = (file) => /\.(cpp|h|cmake)$/.test(file);
-const scriptFiles = ['core-build', 'embed', 'plain'].map((name) => `scripts/lib/${name}.mjs`);
+const scriptNames = ['cmake', 'core-build', 'embed', 'plain'];
+const scriptFiles = scriptNames.map((name) => `scripts/lib/${name}.mjs`);
 
 function emscriptenSetting(name) {
   try {
@@ -46,19 +48,17 @@ function isWritable(folder) {
   }
 }
 
-/** cmake's arguments that choose Ninja where there is one. */
-export function generatorArguments() {
-  return findProgram('ninja') ? ['-G', 'Ninja'] : ['-G', 'Unix Makefiles'];
-}
-
-async function compile(folder, defines) {
-  const env = emscriptenEnvironment();
-  const failure = 'The core could not be compiled to WebAssembly';
-  const configure = ['cmake', '-S', root, '-B', folder, ...generatorArguments()];
-  configure.push(`-DDANJI_DEFINES=${defines.join(';')}`);
-  await run('emcmake', configure, { log: 'wasm-configure', failure, env });
-  const build = ['--build', folder, '--target', 'danji_wasm', '--parallel', '2'];
-  await run('cmake', build, { log: 'wasm-build', failure, env });
+async function compile(folder, { defines, version }) {
+  await buildWithCmake({
+    folder,
+    name: 'wasm',
+    compiler: `${findProgram('emcc')} ${version}`,
+    wrapper: ['emcmake'],
+    options: [`-DDANJI_DEFINES=${defines.join(';')}`],
+    target: ['--target', 'danji_wasm'],
+    failure: 'The core could not be compiled to WebAssembly',
+    env: emscriptenEnvironment(),
+  });
   return join(folder, 'danji.wasm');
 }
 
@@ -141,7 +141,7 @@ export async function buildCore({ out = distFolder, defines = [] } = {}) {
   await unlessDone({ name, hash, outputs }, () =>
     step('Building the core as WebAssembly', async () => {
       const folder = join(buildFolder, name);
-      const wasmFile = await compile(folder, defines);
+      const wasmFile = await compile(folder, { defines, version });
       const bytes = readFileSync(wasmFile);
       checkImports(bytes);
       writeIfChanged(files.plain, await translate(wasmFile, folder));

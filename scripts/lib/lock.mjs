@@ -15,11 +15,8 @@ const silentMillisMax = 15_000;
 export async function alone(work) {
   const file = join(buildFolder, 'lock');
   mkdirSync(buildFolder, { recursive: true });
-  for (let told = false; !take(file); told = true) {
-    if (!told) note('Waiting for another build in this folder …');
-    await wait(200);
-  }
-  const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), 1000);
+  await take(file);
+  const heartbeat = setInterval(() => touch(file), 1000);
   const release = () => rmSync(file, { force: true });
   process.once('exit', release);
   try {
@@ -31,24 +28,47 @@ export async function alone(work) {
   }
 }
 
-function take(file) {
+async function take(file) {
+  let told = false;
+  for (let suspect; !create(file); told = true) {
+    if (!told) note('Waiting for another build in this folder …');
+    const owner = abandonedBy(file);
+    // Seen dead twice: in between, another one may have taken over, and its lock must stand.
+    if (owner !== undefined && owner === suspect) rmSync(file, { force: true });
+    suspect = owner;
+    await wait(200);
+  }
+}
+
+function create(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, `${process.pid} ${performance.timeOrigin}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (isAbandoned(file)) rmSync(file, { force: true });
     return false;
   }
 }
 
-function isAbandoned(file) {
+function touch(file) {
   try {
-    const owner = Number(readFileSync(file, 'utf8'));
-    const silentMillis = Date.now() - statSync(file).mtimeMs;
-    return silentMillis > silentMillisMax || (owner > 0 && !isAlive(owner));
+    utimesSync(file, new Date(), new Date());
   } catch (error) {
-    if (error.code === 'ENOENT') return false;
+    // Somebody removed build/; there is nothing to hold any more.
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
+
+/** The owner who left the lock behind, or undefined while it is held or gone. */
+function abandonedBy(file) {
+  try {
+    const owner = readFileSync(file, 'utf8');
+    const silentMillis = Date.now() - statSync(file).mtimeMs;
+    const processNumber = Number.parseInt(owner, 10);
+    const isDead = processNumber > 0 && !isAlive(processNumber);
+    return silentMillis > silentMillisMax || isDead ? owner : undefined;
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

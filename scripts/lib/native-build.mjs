@@ -1,9 +1,8 @@
 // The native builds of the core: with tests under the sanitizers, or fast for benchmarks.
 import { join } from 'node:path';
-import { generatorArguments } from './core-build.mjs';
-import { buildFolder, root } from './paths.mjs';
+import { buildWithCmake } from './cmake.mjs';
+import { buildFolder } from './paths.mjs';
 import { findProgram } from './programs.mjs';
-import { run } from './steps.mjs';
 
 const kinds = {
   // -O1: the sanitizers see everything and the tests stay fast.
@@ -22,12 +21,17 @@ const kinds = {
  */
 export async function buildNative(kind, { folder = kind, defines = [] } = {}) {
   const place = join(buildFolder, folder);
-  const failure = 'The native build of the core failed';
-  const compiler = process.env.CXX ?? findProgram('g++') ?? findProgram('clang++');
-  const configure = ['-S', root, '-B', place, ...generatorArguments(), ...kinds[kind]];
-  configure.push(`-DCMAKE_CXX_COMPILER=${compiler}`, `-DDANJI_DEFINES=${defines.join(';')}`);
-  await run('cmake', configure, { log: `${folder}-configure`, failure });
-  const build = ['--build', place, '--parallel', '2'];
-  await run('cmake', build, { log: `${folder}-build`, failure });
+  const compiler = process.env.CXX || findProgram('g++') || findProgram('clang++');
+  await buildWithCmake({
+    folder: place,
+    name: folder,
+    compiler,
+    options: [
+      ...kinds[kind],
+      `-DCMAKE_CXX_COMPILER=${compiler}`,
+      `-DDANJI_DEFINES=${defines.join(';')}`,
+    ],
+    failure: 'The native build of the core failed',
+  });
   return place;
 }

@@ -51,9 +51,11 @@ export function printDurations() {
 
 /**
  * Runs a command to its end. Its output goes to build/logs/<log>.log; with `show` it is printed
- * as well. A failure prints the end of the log and stops with `failure` as the sentence.
+ * as well. A failure prints the end of the log (unless `tail` is false) and stops with `failure`
+ * as the sentence.
  */
-export async function run(command, args, { log, failure, cwd = root, env, show = false }) {
+export async function run(command, args, options) {
+  const { log, failure, cwd = root, env, show = false, tail = true } = options;
   const logFile = join(logFolder, `${log}.log`);
   mkdirSync(logFolder, { recursive: true });
   const file = openSync(logFile, 'w');
@@ -61,7 +63,7 @@ export async function run(command, args, { log, failure, cwd = root, env, show =
   const exit = await finish(command, args, { cwd, env, file, show });
   closeSync(file);
   if (exit === 0) return;
-  if (!show) printTail(logFile);
+  if (tail && !show) printTail(logFile);
   const place = relative(root, logFile);
   throw new Stop(`${failure ?? `${command} failed`} (${exit}; all of its output is in ${place}).`);
 }

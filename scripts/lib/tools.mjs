@@ -80,18 +80,18 @@ const sudo = process.getuid?.() !== 0 && findProgram('sudo') ? ['sudo'] : [];
 const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
 
 async function installByApt(packages, log) {
-  const apt = (args, name) => {
+  const apt = (args, options) => {
     const [command, ...rest] = [...sudo, 'apt-get', ...args];
-    return run(command, rest, { log: name, env: quiet });
+    return run(command, rest, { env: quiet, ...options });
   };
   const install = ['install', '-y', '--no-install-recommends', ...packages];
   try {
-    await apt(install, log);
+    await apt(install, { log, tail: false });
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     // A fresh machine has no package lists yet, an old one stale ones.
-    await apt(['update'], `${log}-update`);
-    await apt(install, log);
+    await apt(['update'], { log: `${log}-update`, tail: false });
+    await apt(install, { log });
   }
 }
 

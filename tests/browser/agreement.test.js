@@ -50,9 +50,61 @@ test(
     const [before] = await first.look();
 
     const second = await cluster.open({ query: { early: 'counter', watch: 'theme' } });
-    const early = await second.evaluate(async () => ({ ...window.tab.early, receipt: (await window.tab.early.promise).toJSON() }));
+    const { seen, version } = await second.evaluate(async () => {
+      const { version: decided } = await window.tab.early.promise;
+      return { seen: window.tab.early.seen, version: decided };
+    });
     await cluster.rest();
-    console.log(JSON.stringify(early), before.spaces);
+
+    assert.deepEqual(seen[0], {
+      role: 'joining', value: 'early', pending: 1, loading: true, watched: 'default',
+    });
+    const whenDecided = seen.find(({ pending }) => pending === 0);
+    assert.deepEqual(whenDecided, {
+      role: 'follower', value: 'early', pending: 0, loading: false, watched: 'dark',
+    });
+    const [{ epoch, index }] = before.spaces;
+    assert.deepEqual(version, { epoch, index: index + 1 });
+    for (const tab of [first, second]) {
+      const [theme, counter] = await tab.read(['theme', 'counter']);
+      assert.equal(theme.value, 'dark');
+      assert.equal(counter.value, 'early');
+      assert.deepEqual(counter.version, version);
+    }
+    // One op more than before: the early write. Nobody wrote the default of `theme`.
+    const [after] = await first.look();
+    assert.equal(after.spaces[0].index, index + 1);
+  }),
+);
+
+test(
+  'what a lone tab decided by its short cut reaches whoever joins later',
+  { timeout: 60_000 },
+  inCluster(async (cluster) => {
+    const lone = await cluster.open({ query: { journal: 'off' } });
+    const writeAll = (round) =>
+      lone.evaluate((number) => {
+        for (let i = 0; i < 50; i++) void window.tab.set(`number-${i}`, number + i);
+        for (let i = 0; i < 50; i++) void window.tab.set(`object-${i}`, { i, number });
+        void window.tab.set('text', `round ${number}`);
+        return window.tab.unit.unsetState(window.tab.state('object-49')).then(() => {});
+      }, round);
+    const checkJoined = async (tab, round) => {
+      await cluster.rest();
+      const keys = ['number-7', 'object-7', 'object-49', 'text'];
+      const values = (await shown([tab, lone], keys)).map(({ value }) => value);
+      assert.deepEqual(values, [round + 7, { i: 7, number: round }, null, `round ${round}`]);
+    };
+
+    await lone.until('the tab leads', () => window.tab.manager.tabs.role === 'leader');
+    await writeAll(100);
+    const second = await cluster.open();
+    await checkJoined(second, 100);
+    await second.close();
+    await lone.until('it is alone again', () => window.tab.manager.tabs.peers().length === 0);
+    await writeAll(200);
+    const third = await cluster.open();
+    await checkJoined(third, 200);
   }),
 );
 

@@ -15,9 +15,9 @@ async function openWriters(cluster, queries) {
 
 async function checkNothingIsLost(cluster, tabs) {
   await decided(tabs);
-  const writes = (await Promise.all(tabs.map(stopWriting))).flat();
+  await Promise.all(tabs.map(stopWriting));
   await cluster.rest();
-  await checkEachIsThereOnce(tabs, writes);
+  await checkEachIsThereOnce(tabs);
 }
 
 test(
@@ -38,19 +38,17 @@ test(
 );
 
 test(
-  'a leader that is frozen in silence is robbed of the lock, and what it wrote survives',
+  'a leader that falls silent is robbed of the lock, and what it wrote survives',
   { timeout: 90_000 },
   inCluster(async (cluster) => {
-    const [zombie, ...others] = await openWriters(cluster, [{ freeze: 'ignored' }, {}, {}]);
+    const [zombie, ...others] = await openWriters(cluster, [{}, {}, {}]);
     assert.equal(await zombie.role(), 'leader');
-    const { made } = await zombie.evaluate(() => window.tab.progress());
 
-    await zombie.freeze();
+    // It still believes that it leads when it wakes, and decides what it writes.
+    await zombie.stall('woken');
     const next = await cluster.leader('main', { millisMax: 30_000 });
     await decided(others);
-    await zombie.thaw();
-    // It still believes that it leads, and decides what it writes, until it is told better.
-    await zombie.until('the zombie writes again', (before) => window.tab.progress().made > before, made);
+    zombie.goOn();
 
     await checkNothingIsLost(cluster, [zombie, ...others]);
     assert.equal(await next.role(), 'leader');

@@ -10,14 +10,19 @@
 // in their cores and to what the native build makes of their logs (support/agreement.js); no
 // page may have thrown, and no error may have been told that the test did not take.
 import assert from 'node:assert/strict';
-import { after } from 'node:test';
-import { checkReplay, rest, until, unrest } from './support/agreement.js';
+import { randomUUID } from 'node:crypto';
+import { after, before } from 'node:test';
+import { replay } from '../replay/replay.js';
+import { checkReplay, rest, summary, until, unrest } from './support/agreement.js';
 import { insecureHost, startChromium } from './support/chromium.js';
 import { installProbe } from './support/probe.js';
 import { startServer } from './support/server.js';
 
 let parts;
 let testCount = 0;
+
+// Where nothing native was built yet, this takes a while: no test is to wait for it.
+before(() => replay(Buffer.alloc(0)));
 
 after(async () => {
   const { browser, server } = (await parts) ?? {};
@@ -36,12 +41,16 @@ export class Tab {
   /** Tabs of one group must agree. */
   group;
   isGone = false;
-  isFrozen = false;
+  /** It can't answer a question now. */
+  isAway = false;
   pageErrors = [];
+  #stalls;
+  #stall;
 
-  constructor(page, group) {
+  constructor(page, group, stalls) {
     this.page = page;
     this.group = group;
+    this.#stalls = stalls;
     page.on('pageerror', (error) => this.pageErrors.push(String(error)));
   }
 
@@ -98,14 +107,38 @@ export class Tab {
 
   /** Frozen as by the browser: hidden first, told (unless `freeze=ignored`), then stopped. */
   async freeze() {
-    this.isFrozen = true;
+    this.isAway = true;
     await this.#tell('Page.setWebLifecycleState', { state: 'frozen' });
   }
 
   /** Goes on where it was stopped, still hidden. */
   async thaw() {
     await this.#tell('Page.setWebLifecycleState', { state: 'active' });
-    this.isFrozen = false;
+    this.isAway = false;
+  }
+
+  /**
+   * Stops the page in the middle of a task. Frozen pages of Chromium still hear the channel;
+   * this one hears nothing and keeps what it holds, the leader's lock too. When it goes on it
+   * first writes `lastWord`, in the same task.
+   */
+  async stall(lastWord) {
+    this.isAway = true;
+    this.#stall = randomUUID();
+    await this.evaluate(([id, key]) => {
+      setTimeout(() => {
+        const request = new XMLHttpRequest();
+        request.open('GET', `/stall?id=${id}`, false);
+        request.send();
+        void window.tab.set(key, id);
+      });
+    }, [this.#stall, lastWord]);
+    await this.#stalls.until(this.#stall);
+  }
+
+  goOn() {
+    this.#stalls.end(this.#stall);
+    this.isAway = false;
   }
 
   /** The page's process ends in the middle of whatever it does. */
@@ -121,6 +154,7 @@ export class Tab {
 
   async close() {
     this.isGone = true;
+    this.goOn();
     await this.page.close();
   }
 }
@@ -165,7 +199,7 @@ class Cluster {
   /** Opens a tab and waits for its scripts, not for its role. */
   async open(options = {}) {
     const { path = '/pages/tab.html', group = 'main' } = options;
-    const tab = new Tab(await this.#openPage(), group);
+    const tab = new Tab(await this.#openPage(), group, this.#server.stalls);
     this.tabs.push(tab);
     await tab.page.goto(this.address(path, options));
     return tab;
@@ -186,7 +220,7 @@ class Cluster {
 
   /** Tabs that can do something. */
   live(group = 'main') {
-    return this.tabs.filter((tab) => !tab.isGone && !tab.isFrozen && tab.group === group);
+    return this.tabs.filter((tab) => !tab.isGone && !tab.isAway && tab.group === group);
   }
 
   async looks(group) {
@@ -206,7 +240,8 @@ class Cluster {
       const roles = await Promise.all(tabs.map((tab) => tab.role()));
       return tabs[roles.indexOf('leader')];
     };
-    return until('a tab leads', find, options);
+    const explain = async () => summary(await this.looks(group));
+    return until('a tab leads', find, { explain, ...options });
   }
 
   /** What is true at the end of every test. */

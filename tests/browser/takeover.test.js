@@ -12,14 +12,20 @@ async function openWriter(cluster, query = {}) {
   return tab;
 }
 
-async function killLeader(cluster, random, frozen) {
+async function killLeader(cluster, random) {
   const leader = await cluster.leader();
-  await frozen?.freeze();
   if (random.below(3) === 0) await leader.close();
   else await leader.crash();
-
   await decided(cluster.live());
-  await frozen?.thaw();
+}
+
+/** In every fifth round a tab is frozen meanwhile, and in every fifth one says nothing at all. */
+async function playRound(cluster, random, round, witness) {
+  if (round % 5 === 0) await witness.freeze();
+  if (round % 5 === 2) await witness.stall(`woken in ${round}`);
+  await killLeader(cluster, random);
+  if (round % 5 === 0) await witness.thaw();
+  if (round % 5 === 2) witness.goOn();
   await openWriter(cluster);
 }
 
@@ -37,15 +43,14 @@ test(
     await openWriter(cluster);
 
     for (let round = 1; round <= rounds; round++) {
-      const frozen = round % 5 === 0 ? witnesses[(round / 5) % 2] : undefined;
-      await killLeader(cluster, random, frozen);
+      await playRound(cluster, random, round, witnesses[round % 2]);
     }
     const survivors = cluster.live();
     await decided(survivors);
-    const writes = (await Promise.all(survivors.map(stopWriting))).flat();
+    await Promise.all(survivors.map(stopWriting));
     await cluster.rest();
 
-    const keys = await checkEachIsThereOnce(survivors, writes);
-    t.diagnostic(`${writes.length} writes of ${survivors.length} living tabs, ${keys} in all`);
+    const writes = await checkEachIsThereOnce(survivors);
+    t.diagnostic(`${writes} writes of ${survivors.length} living tabs`);
   }),
 );

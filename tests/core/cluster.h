@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <queue>
 
 #include "tests/core/channel.h"
 #include "tests/core/checks.h"
@@ -32,6 +31,9 @@ class Cluster {
     }
     if (failure_.empty()) heal();
     if (failure_.empty()) failure_ = FinalChecks(tabs_, !hasLostTabs_).run();
+    for (const auto& tab : tabs_) {
+      if (tells_ && tab->isRunning()) std::printf("%s\n", tab->engine().inspect().c_str());
+    }
     return failure_;
   }
 
@@ -69,14 +71,16 @@ class Cluster {
   // ---- Time
 
   void at(double due, std::function<void()> work) {
-    events_.push({.due = due, .order = ++orders_, .work = std::move(work)});
+    events_.push_back({.due = due, .order = ++orders_, .work = std::move(work)});
+    std::push_heap(events_.begin(), events_.end(), std::greater<>());
   }
 
   void advance(double millis) {
     const double end = now_ + millis;
-    while (!events_.empty() && events_.top().due <= end && failure_.empty()) {
-      Event event = events_.top();
-      events_.pop();
+    while (!events_.empty() && events_.front().due <= end && failure_.empty()) {
+      std::pop_heap(events_.begin(), events_.end(), std::greater<>());
+      const Event event = std::move(events_.back());
+      events_.pop_back();
       now_ = std::max(now_, event.due);
       event.work();
     }
@@ -87,10 +91,11 @@ class Cluster {
 
   // ---- Tasks of a page
 
-  void deliver(std::size_t number, Source source, std::function<void()> work) {
+  template <class Work>
+  void deliver(std::size_t number, Source source, const Work& work) {
     const Life life = tabs_[number]->life;
     if (life == Life::frozen || life == Life::suspended) {
-      sides_[number].waiting.push_back({source, std::move(work)});
+      sides_[number].waiting.push_back({source, work});
     } else if (life == Life::running || life == Life::opening) {
       work();
     }
@@ -266,8 +271,9 @@ class Cluster {
     tab.setClock(clock());
     tab.task([](Peer& peer) { peer.join(); });
     for (const KeyPlan& plan : ownKeys(number)) openKey(number, plan);
+    const bool opensPair = dice_.chance(0.5);
     for (const KeyPlan& plan : sharedKeys()) {
-      if (dice_.chance(0.5)) openKey(number, plan);
+      if (plan.use == Use::pair ? opensPair : dice_.chance(0.5)) openKey(number, plan);
     }
     afterTask(number);
     enter(number, [](Peer&) {});
@@ -406,7 +412,8 @@ class Cluster {
     } else if (roll < 70) {
       if (!running.empty()) {
         const std::size_t number = dice_.oneOf(running);
-        openKey(number, dice_.oneOf(sharedKeys()));
+        const KeyPlan& plan = dice_.oneOf(sharedKeys());
+        if (plan.use != Use::pair) openKey(number, plan);
         afterTask(number);
       }
     } else if (roll < 72) {
@@ -455,10 +462,10 @@ class Cluster {
   void write(std::size_t number) {
     Tab& tab = *tabs_[number];
     tab.setClock(clock());
-    const int count = dice_.chance(0.7) ? 1 : 3;
-    for (int i = 0; i < count; ++i) {
+    const std::uint64_t count = dice_.chance(0.7) ? 1 : scene_.writesMax;
+    for (std::uint64_t i = 0; i < count; ++i) {
       const auto place = static_cast<std::size_t>(dice_.below(tab.keys().size()));
-      if (tab.keys()[place].plan.use == Use::pair) {
+      if (tab.keys()[place].plan.use == Use::pair || dice_.chance(0.05)) {
         writePair(tab);
       } else {
         tab.write(place, anyValue());
@@ -518,7 +525,11 @@ class Cluster {
       }
     }
     if (failure_.empty()) advance(30'000);
-    for (const auto& tab : tabs_) tab->fillDeferred();
+    for (const auto& tab : tabs_) {
+      tab->fillDeferred();
+      tab->checkMirror();
+      if (failure_.empty() && tab->isRunning()) check(*tab);
+    }
   }
 
   // ---- Telling
@@ -544,7 +555,7 @@ class Cluster {
   std::deque<Side> sides_;
   std::vector<bool> foreign_;
   std::vector<std::size_t> owners_;  // Of lock tokens.
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::vector<Event> events_;  // A heap: the next to happen is in front.
   std::uint64_t orders_ = 0;
   std::uint64_t values_ = 0;
   std::uint64_t calls_ = 0;

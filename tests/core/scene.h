@@ -69,6 +69,7 @@ struct Scene {
   double lockDelayMax = 2;
   double stepMax = 10;
   double immediateFlush = 0.8;
+  std::uint64_t writesMax = 3;  // In one task.
   double loss = 0;
   double duplication = 0;
   bool crashes = false;
@@ -88,6 +89,7 @@ struct Scene {
     scene.lockDelayMax = dice.oneOf<double>({0, 2, 20, 400});
     scene.stepMax = dice.oneOf<double>({0.5, 10, 100, 1500});
     scene.immediateFlush = dice.oneOf<double>({1, 0.8, 0.3});
+    scene.writesMax = dice.chance(0.03) ? 100 : dice.chance(0.5) ? 3 : 12;
     scene.crashes = dice.chance(0.5);
     scene.freezes = dice.chance(0.5);
     scene.suspends = dice.chance(0.3);

@@ -28,7 +28,8 @@ function assertionFor(line) {
   const declared = /^(?:const|let) (\w+) = /.exec(statement);
   const subject = declared === null ? `(${statement})` : declared[1];
   const before = declared === null ? '' : `${statement}; `;
-  return `${indent}${before}promised.equals(${subject}, (${rest}), ${JSON.stringify(line.trim())});`;
+  const shown = JSON.stringify(line.trim());
+  return `${indent}${before}promised.equals(${subject}, (${rest}), ${shown});`;
 }
 
 /** The lines that an example says it prints, in order. */

@@ -74,6 +74,7 @@ test('the limits are those of the code', () => {
     'own ops kept for a new log': grouped(limit('kOwnOpsKept')),
     'waiting for promises': `${limit('kPromiseWaitMillis')} ms`,
     'silence before sending again': `${limit('kResendMillis') / 1000} s`,
+    "silence before another tab's op is sent again": `${limit('kForeignResendMillis') / 1000} s`,
     'silence before a visible tab steals the lock': `${limit('kStealMillis') / 1000} s`,
   };
   const rows = rowsOf(textOf('docs/protocol.md').split('## Limits')[1]);

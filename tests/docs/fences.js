@@ -9,7 +9,7 @@
 // A comment `<!-- check … -->` behind a fence, which readers do not see, holds a program that
 // looks at what the example made; an example that renders something needs one.
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -82,5 +82,5 @@ export function examplesFor(runner) {
 
 /** A document's name as a folder's name. */
 export function folderName(file) {
-  return file === basename(file) ? file.replace('.md', '') : file.replaceAll('/', '-').replace('.md', '');
+  return file.replaceAll('/', '-').replace('.md', '');
 }

@@ -244,8 +244,8 @@ test('objects that hold one another many times over are refused without walking 
   for (let i = 0; i < 30; i++) value = { left: value, right: value };
   for (let i = 0; i < 30; i++) list = [list, list];
   let wordy = { a: 1 };
-  const [left, right] = ['l'.repeat(2500), 'r'.repeat(2500)];
-  for (let i = 0; i < 17; i++) wordy = { [left]: wordy, [right]: wordy };
+  const [left, right] = ['l'.repeat(10_000), 'r'.repeat(10_000)];
+  for (let i = 0; i < 15; i++) wordy = { [left]: wordy, [right]: wordy };
 
   assertRefused(value, { code: 'TOO_LARGE' });
   assertRefused(list, { code: 'TOO_LARGE' });

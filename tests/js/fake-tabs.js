@@ -45,22 +45,30 @@ export class FakeLocks {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const request = { tab, callback, resolve, reject };
-      if (steal) {
-        this.#takeAway(name);
-        this.#grant(name, request);
-        return;
-      }
-      const queue = this.#queues.get(name) ?? [];
-      this.#queues.set(name, queue);
-      queue.push(request);
       signal?.addEventListener('abort', () => {
-        const place = this.#queues.get(name).indexOf(request);
-        if (place < 0) return; // Granted meanwhile: too late.
-        this.#queues.get(name).splice(place, 1);
+        const queue = this.#queues.get(name) ?? [];
+        const place = queue.indexOf(request);
+        if (request.isGranted) return; // Too late.
+        if (place >= 0) queue.splice(place, 1);
+        request.isGivenUp = true;
         reject(signal.reason);
       });
-      this.#grantNext(name);
+      // The lock manager is another process: it hears of the request later.
+      setImmediate(() => this.#arrive(name, request, steal));
     });
+  }
+
+  #arrive(name, request, steal) {
+    if (request.isGivenUp || request.tab.isGone) return;
+    if (steal) {
+      this.#takeAway(name);
+      this.#grant(name, request);
+      return;
+    }
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    queue.push(request);
+    this.#grantNext(name);
   }
 
   #takeAway(name) {
@@ -78,6 +86,7 @@ export class FakeLocks {
 
   #grant(name, request) {
     this.#held.set(name, request);
+    request.isGranted = true;
     request.tab.run(() =>
       queueMicrotask(async () => {
         const result = await request.callback({ name, mode: 'exclusive' });
@@ -132,7 +141,8 @@ export class FakeChannel {
     );
     if (ready.length === 0) return false;
     const { to, frames } = random === undefined ? ready[0] : random.pick(ready);
-    this.#receivers.get(to)?.(frames.shift());
+    const frame = frames.shift();
+    this.#receivers.get(to)?.(frame);
     return true;
   }
 
@@ -145,6 +155,8 @@ export class FakeChannel {
 }
 
 const stepMillis = 10;
+/** More frames than this without a pause are an endless conversation. */
+const quietFramesMax = 20_000;
 
 class World {
   now = 1_700_000_000_000;
@@ -176,8 +188,11 @@ class World {
 
   /** Until nothing is on its way; the time stands still. */
   async settle() {
-    do await runTasks();
-    while (this.channel.deliverOne(this.#random));
+    for (let frames = 0; frames < quietFramesMax; frames++) {
+      await runTasks();
+      if (!this.channel.deliverOne(this.#random)) return;
+    }
+    throw new Error('the tabs do not come to rest');
   }
 
   /** One step of whatever is on its way, for tests that write meanwhile. */
@@ -199,6 +214,7 @@ class Tab {
   sent = [];
   errors = [];
   isFrozen = false;
+  isGone = false;
   #world;
   #backlog = [];
 
@@ -219,6 +235,7 @@ class Tab {
 
   /** Gone without a word, as when the renderer crashes. */
   crash() {
+    this.isGone = true;
     this.page.store.isClosed = true;
     this.#world.channel.close(this);
     this.#world.locks.drop(this);

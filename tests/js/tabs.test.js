@@ -30,6 +30,7 @@ test('a tab alone becomes leader, and says so once it knows', async (t) => {
   const tab = world.open();
   const { tabs } = tab.manager;
   assert.equal(tabs.role, 'joining');
+  assert.equal(tabs.leaderEpoch, 0);
   assert.equal(tab.unit.readState(cart).meta.loading, true);
   assert.equal(tab.unit.readState(draft).meta.loading, false);
   const metas = [];
@@ -41,7 +42,7 @@ test('a tab alone becomes leader, and says so once it knows', async (t) => {
   assert.equal(tabs.role, 'leader');
   assert.equal(tabs.isLeader(), true);
   assert.equal(tabs.leader, tabs.id);
-  assert.equal(tabs.leaderEpoch, 1);
+  assert.ok(tabs.leaderEpoch > 0);
   assert.equal(tabs.aloneBecause, null);
   assert.ok(changes > 0);
   assert.equal(metas.at(-1), false);
@@ -56,6 +57,23 @@ test('two tabs opened in the same instant have one leader and know each other', 
   assert.deepEqual(first.peers(), [second.id]);
   assert.deepEqual(second.peers(), [first.id]);
   assert.equal(first.leaderEpoch, second.leaderEpoch);
+});
+
+test('nobody hears of a tab before its session lock is held', async (t) => {
+  const world = openTabs(t);
+  const heldAtFirstFrame = [];
+  const { post } = world.channel;
+  world.channel.post = (from, bytes) => {
+    if (from.sent.length === 0) heldAtFirstFrame.push(world.locks.heldBy(from));
+    post.call(world.channel, from, bytes);
+  };
+  const tabs = [world.open(), world.open()];
+  await world.settle();
+  for (const [place, held] of heldAtFirstFrame.entries()) {
+    const { id } = tabs[place].manager.tabs;
+    assert.ok(held.some((name) => name.endsWith(`/session/${id}`)), `${held}`);
+  }
+  assert.equal(heldAtFirstFrame.length, 2);
 });
 
 test('a write before the lock answered is pending, visible, and decided afterwards', async (t) => {

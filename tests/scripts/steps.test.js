@@ -1,11 +1,14 @@
 // The scripts' manners: finished work is skipped, and a failure is one sentence with exit code 1.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { packagesAreInstalled } from '../../scripts/lib/npm-packages.mjs';
 
 const library = fileURLToPath(new URL('../../scripts/lib/', import.meta.url));
@@ -153,4 +156,29 @@ test('CI runs the command that developers run', () => {
   const mode = execFileSync('ls', ['-l', file], { encoding: 'utf8' });
 
   assert.match(mode, /^-rwx/);
+});
+
+test('builds of one folder wait for each other, and for nobody who is dead', async (t) => {
+  const folder = makeFolder(t);
+  const trace = join(folder, 'trace');
+  const lock = join(folder, 'build', 'lock');
+  // The library finds its build folder from where it lies, so a copy has one of its own.
+  cpSync(library, join(folder, 'scripts', 'lib'), { recursive: true });
+  mkdirSync(dirname(lock));
+  writeFileSync(lock, '4194304 0');
+  const code = `
+import { appendFileSync } from 'node:fs';
+import { alone } from '${folder}/scripts/lib/lock.mjs';
+await alone(async () => {
+  appendFileSync('${trace}', 'in ');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  appendFileSync('${trace}', 'out ');
+});
+`;
+  const args = ['--input-type=module', '-e', code];
+
+  await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, args)));
+
+  assert.equal(readFileSync(trace, 'utf8'), 'in out in out in out ');
+  assert.equal(existsSync(lock), false);
 });

@@ -11,6 +11,7 @@ const doors = [
   /^scripts\/[\w-]+\.mjs$/,
   /^tests\/.*\.test\.js$/,
   /^tests\/types\//,
+  /^tests\/browser\/pages\//,
   /^bench\//,
 ];
 

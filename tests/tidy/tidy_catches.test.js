@@ -53,10 +53,10 @@ for (const [path, make] of [
     message: /a function of 61 lines/,
   });
 
-  catches(`a function with five parameters in ${path}`, checkFunctions, {
-    bad: [path, make('', 'a, b, c, d, e')],
-    good: [path, make('', 'a, b, c, d')],
-    message: /5 parameters/,
+  catches(`a function with six parameters in ${path}`, checkFunctions, {
+    bad: [path, make('', 'a, b, c, d, e, f')],
+    good: [path, make('', 'a, b, c, d, e')],
+    message: /6 parameters/,
   });
 
   catches(`a function nested four deep in ${path}`, checkFunctions, {

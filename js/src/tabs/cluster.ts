@@ -8,7 +8,7 @@
 import { Signal, Wish } from '../bridge.js';
 import type { Store } from '../store.js';
 import type { ChannelAdapter } from '../types.js';
-import { HeldLock, liveSessions, type Locks } from './lock.js';
+import { HeldLock, liveSessions, type LockEvents, type Locks } from './lock.js';
 
 export interface Wires {
   readonly locks: Locks;
@@ -24,21 +24,27 @@ export class Cluster {
   readonly #wires: Wires;
   readonly #leaderLock: HeldLock;
   readonly #sessionLock: HeldLock;
+  readonly #onDenied: () => void;
   #channel: ChannelAdapter | null = null;
+  /** Made before the channel was open. */
+  #unsent: Uint8Array[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerDeadline = Infinity;
   #isAway = false;
+  #isDenied = false;
   #ends: (() => void)[] = [];
 
-  constructor(store: Store, wires: Wires) {
+  /** `onDenied`: this page may not use the lock manager, so the tab works alone. */
+  constructor(store: Store, wires: Wires, onDenied: () => void) {
     this.#store = store;
     this.#wires = wires;
+    this.#onDenied = onDenied;
     this.#leaderLock = new HeldLock(wires.locks, `${wires.name}/leader`);
     this.#sessionLock = new HeldLock(wires.locks, `${wires.name}/session/${store.session}`);
   }
 
   start(): void {
-    this.#store.onFrames = (frames) => frames.forEach((frame) => this.#channel?.post(frame));
+    this.#store.onFrames = (frames) => frames.forEach((frame) => this.#post(frame));
     this.#store.onWishes = () => this.#fulfil(this.#store.bridge.takeWishes());
     this.#store.onStopped = () => this.stop();
     this.#store.onTimer = (deadline) => this.#schedule(deadline);
@@ -54,10 +60,22 @@ export class Cluster {
   }
 
   #open(): void {
-    // Held before anybody could ask who is alive: this tab's answers will be waited for.
-    this.#sessionLock.request({ granted: () => {}, lost: () => {} });
+    // Nobody hears of this tab before its session lock is held: whoever knows of it and asks who
+    // is alive must find it, or would not wait for its answer.
+    const granted = (): void => this.#openChannel();
+    this.#sessionLock.request({ granted, lost: () => {}, denied: () => {} });
+  }
+
+  #openChannel(): void {
+    if (this.#isDenied) return;
     this.#channel = this.#wires.openChannel();
     this.#channel.onMessage((frame) => this.#enter(() => this.#store.bridge.receive(frame)));
+    for (const frame of this.#unsent.splice(0)) this.#channel.post(frame);
+  }
+
+  #post(frame: Uint8Array): void {
+    if (this.#channel !== null) this.#channel.post(frame);
+    else if (!this.#isAway && !this.#isDenied) this.#unsent.push(frame);
   }
 
   /** A call into the core from outside: with the time, all texts, and everything told after it. */
@@ -77,9 +95,10 @@ export class Cluster {
   }
 
   #fulfil(wishes: number): void {
-    const events = {
+    const events: LockEvents = {
       granted: () => this.#signal(Signal.lockGranted),
       lost: () => this.#signal(Signal.lockLost),
+      denied: () => this.#leadAlone(),
     };
     if ((wishes & Wish.releaseLock) !== 0) this.#leaderLock.release();
     if ((wishes & Wish.requestLock) !== 0) this.#leaderLock.request(events);
@@ -87,9 +106,20 @@ export class Cluster {
     if ((wishes & Wish.querySessions) !== 0) void this.#querySessions();
   }
 
+  /** Nobody can be told apart from a leader here: this tab decides, and is heard by nobody. */
+  #leadAlone(): void {
+    this.#isDenied = true;
+    this.#channel?.close();
+    this.#channel = null;
+    this.#unsent = [];
+    this.#onDenied();
+    this.#signal(Signal.lockGranted);
+  }
+
   async #querySessions(): Promise<void> {
     const prefix = `${this.#wires.name}/session/`;
-    const sessions = await liveSessions(this.#wires.locks, prefix);
+    const found = await liveSessions(this.#wires.locks, prefix);
+    const sessions = this.#isDenied ? [this.#store.session] : found;
     const bytes = new Uint8Array(sessions.length * 16);
     sessions.forEach((hex, place) => {
       for (let i = 0; i < 16; i++) {
@@ -124,6 +154,7 @@ export class Cluster {
     this.#sessionLock.release();
     this.#channel?.close();
     this.#channel = null;
+    this.#unsent = [];
   }
 
   #comeBack(): void {

@@ -13,6 +13,15 @@ export interface Locks {
   query(): Promise<{ held?: readonly { name?: string }[] }>;
 }
 
+/** What became of a wish for a lock. */
+export interface LockEvents {
+  granted(): void;
+  /** Held, and taken away by another tab. */
+  lost(): void;
+  /** There are no locks for this page: its origin is opaque, or storage is forbidden to it. */
+  denied(): void;
+}
+
 /** A lock that is wanted, held or lost. */
 export class HeldLock {
   readonly #locks: Locks;
@@ -26,7 +35,7 @@ export class HeldLock {
   }
 
   /** Waits for the lock in the queue, or takes it from whoever holds it. */
-  request(events: { granted: () => void; lost: () => void }, steal = false): void {
+  request(events: LockEvents, steal = false): void {
     if (this.#release !== null || (this.#abort !== null && !steal)) return;
     this.#abort?.abort();
     const abort = new AbortController();
@@ -43,12 +52,13 @@ export class HeldLock {
     };
     // The two options exclude each other.
     const options = steal ? { steal } : { signal: abort.signal };
-    this.#locks.request(this.#name, options, hold).catch(() => {
-      // Stolen while held, or given up while waiting; giving up was our own wish.
-      if (!isHeld || abort.signal.aborted) return;
+    this.#locks.request(this.#name, options, hold).catch((error: unknown) => {
+      // Given up by ourselves, or replaced by a later wish.
+      if (abort.signal.aborted) return;
       this.#release = null;
       this.#abort = null;
-      events.lost();
+      if (isHeld) events.lost();
+      else if (error instanceof DOMException && error.name === 'SecurityError') events.denied();
     });
   }
 
@@ -61,9 +71,9 @@ export class HeldLock {
   }
 }
 
-/** The sessions whose lock is held: names behind `prefix`. */
+/** The sessions whose lock is held: names behind `prefix`. None when nobody may ask. */
 export async function liveSessions(locks: Locks, prefix: string): Promise<string[]> {
-  const { held = [] } = await locks.query();
+  const { held = [] } = await locks.query().catch(() => ({ held: [] }));
   return held
     .map(({ name = '' }) => name)
     .filter((name) => name.startsWith(prefix))

@@ -25,17 +25,17 @@ export function inspect(store: Store): Inspection {
 
 export class Tabs implements TabsView {
   readonly id: string;
-  readonly aloneBecause: TabsView['aloneBecause'];
   /** Resolves when this tab knows who decides shared state. */
   readonly ready: Promise<void>;
   readonly #store: Store;
+  #aloneBecause: TabsView['aloneBecause'];
   #resolveReady: () => void = () => {};
   #listeners: readonly (() => void)[] = [];
   #seen: Inspection | null = null;
 
   constructor(store: Store, aloneBecause: TabsView['aloneBecause']) {
     this.id = store.session;
-    this.aloneBecause = aloneBecause;
+    this.#aloneBecause = aloneBecause;
     this.#store = store;
     this.ready = new Promise((resolve) => {
       this.#resolveReady = resolve;
@@ -44,8 +44,18 @@ export class Tabs implements TabsView {
     else store.mirror.isLoading = true;
   }
 
+  get aloneBecause(): TabsView['aloneBecause'] {
+    return this.#aloneBecause;
+  }
+
+  /** It turned out that this tab may not use the lock manager; its core leads nobody. */
+  denyLocks(): void {
+    this.#aloneBecause = 'no-web-locks';
+  }
+
   get role(): TabsView['role'] {
-    return this.#look().role;
+    const { role } = this.#look();
+    return this.#aloneBecause === null || role === 'joining' ? role : 'alone';
   }
 
   get leader(): string | null {

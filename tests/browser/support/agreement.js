@@ -4,8 +4,8 @@
 // a decision. Then the digests of all shared spaces must be equal in all tabs, and what each
 // core folded, replayed by the native build, must come to the digests that this core has.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { replay } from '../../replay/replay.js';
 
 export const restMillisMax = 15_000;
 
@@ -60,7 +60,7 @@ export function unrest(looks) {
 }
 
 /** All of it in a few lines, for whoever has to find out what went wrong. */
-function summary(looks) {
+export function summary(looks) {
   const short = (id) => (id ?? 'nobody').slice(0, 6);
   const line = ({ session, role, leader, leaderEpoch, peers, undecided, refused, spaces }) =>
     `${short(session)} ${role} of ${short(leader)}/${leaderEpoch}, knows ${peers.map(short)}, ` +
@@ -86,8 +86,6 @@ export async function rest(lookAll, options) {
 
 /** Replays what a core folded by the native build and compares all its spaces. */
 export async function checkReplay(look, journal) {
-  if (!existsSync(new URL('../../replay/replay.js', import.meta.url))) return; // TEMPORARY
-  const { replay } = await import('../../replay/replay.js');
   const replayed = new Map((await replay(journal)).map((space) => [space.address, space]));
   for (const { address, epoch, index, digest } of look.spaces) {
     if (index === 0) continue;

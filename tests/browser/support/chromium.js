@@ -15,6 +15,7 @@ export const insecureHost = 'insecure.test';
 const switches = [
   '--remote-debugging-port=0',
   '--no-default-browser-check',
+  '--window-size=1280,900',
   '--mute-audio',
   '--disable-extensions',
   // A page that was frozen stays hidden, and hidden pages would have one timer a second.

@@ -6,6 +6,7 @@
 // the address says `journal=off`: with a journal the core takes no short cut for a lone tab.
 // `freeze=ignored` in the address makes a page that is frozen without having been told, and with
 // `queue=last` every other tab stands before this one in the queue for the leader's lock.
+// `channel=none` makes a browser without BroadcastChannel.
 
 /** Given to the browser as text: it can use nothing from this module. */
 export function installProbe() {
@@ -33,6 +34,8 @@ export function installProbe() {
     navigator.locks.request = (name, options, granted) =>
       name.endsWith('/leader') ? new Promise(() => {}) : request(name, options, granted);
   }
+
+  if (parameters.get('channel') === 'none') delete window.BroadcastChannel;
 
   // Between two calls everything that a core knows is in its memory.
   const copyOf = ({ module, core }) => {

@@ -22,6 +22,8 @@ const folders = {
 const policies = {
   strict: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
   plain: "default-src 'none'; script-src 'self'; connect-src 'self'",
+  // A page like one in a sandboxed frame: its origin is opaque, so locks are denied to it.
+  sandboxed: 'sandbox allow-scripts',
 };
 
 const contentTypes = {
@@ -40,8 +42,34 @@ function fileFor(path) {
   return join(folders[prefix], rest.endsWith('/') ? `${rest}index.html` : rest);
 }
 
-async function answer(request, response) {
+/**
+ * Requests that are not answered before the test says so. A page that waits for one of them
+ * synchronously does nothing else: no timer, no message, no lock; to the others it is silent.
+ */
+class Stalls {
+  #waiting = new Map();
+  #arrivals = new Map();
+
+  arrived(id, response) {
+    this.#waiting.set(id, response);
+    this.#arrivals.get(id)?.();
+  }
+
+  /** Resolves once the page waits. */
+  until(id) {
+    if (this.#waiting.has(id)) return Promise.resolve();
+    return new Promise((resolve) => this.#arrivals.set(id, resolve));
+  }
+
+  end(id) {
+    this.#waiting.get(id)?.writeHead(204).end();
+    this.#waiting.delete(id);
+  }
+}
+
+async function answer(request, response, stalls) {
   const url = new URL(request.url, 'http://localhost');
+  if (url.pathname === '/stall') return void stalls.arrived(url.searchParams.get('id'), response);
   const file = fileFor(url.pathname);
   const policy = policies[url.searchParams.get('policy')];
   const body = file === undefined ? undefined : await readFile(file).catch(() => undefined);
@@ -52,6 +80,8 @@ async function answer(request, response) {
   }
   response.writeHead(200, {
     'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+    // For pages of an opaque origin, to which everything is foreign.
+    'access-control-allow-origin': '*',
     // Never `no-store`: such a page may not rest in the back/forward cache.
     'cache-control': extname(file) === '.html' ? 'no-cache' : 'max-age=600',
     ...(policy === undefined ? {} : { 'content-security-policy': policy }),
@@ -61,12 +91,13 @@ async function answer(request, response) {
 
 /** Starts a server; `close()` ends it. */
 export async function startServer() {
+  const stalls = new Stalls();
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    answer(request, response, stalls).catch(() => response.destroy());
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    port: server.address().port,
+    stalls,
     origin: `http://127.0.0.1:${server.address().port}`,
     close: () =>
       new Promise((closed) => {

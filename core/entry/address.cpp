@@ -1,4 +1,4 @@
-#include "core/space/address.h"
+#include "core/entry/address.h"
 
 #include <algorithm>
 

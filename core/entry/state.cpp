@@ -1,10 +1,10 @@
-#include "core/space/state.h"
+#include "core/entry/state.h"
 
 #include <algorithm>
 #include <set>
 
 #include "core/base/limits.h"
-#include "core/space/address.h"
+#include "core/entry/address.h"
 #include "core/value/json.h"
 
 namespace danji {

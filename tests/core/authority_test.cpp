@@ -1,0 +1,131 @@
+// An authority judges an op once, and stamps it by its own clock.
+
+#include "core/authority/authority.h"
+
+#include <gtest/gtest.h>
+
+namespace danji {
+namespace {
+
+class AuthorityTest : public testing::Test {
+ protected:
+  AuthorityTest()
+      : space(Address::parse("device/apartment:main").value(), sessions, units),
+        authority(definitions, [this](const Space&, std::string_view key, std::uint64_t) {
+          return key == takenElsewhere;
+        }) {
+    session = sessions.intern("0123456789abcdef");
+    unit = units.intern("cart");
+    definitions.learn(shared);
+    space.beginEpoch(1);
+  }
+
+  Op op(std::uint64_t sequence, const char* key, std::uint64_t fingerprint) {
+    Op made{.id = {.session = session, .sequence = sequence}, .unit = unit,
+            .createdMillis = 1'000, .observed = {}, .voids = false, .changes = {}};
+    made.changes.push_back({.kind = ChangeKind::set, .entry = space.entryOf(key),
+                            .fingerprint = fingerprint, .value = Value::number(1),
+                            .definition = std::nullopt});
+    return made;
+  }
+  Op op(std::uint64_t sequence, const char* key) { return op(sequence, key, fingerprintOf(shared)); }
+
+  Names sessions;
+  Names units;
+  Definitions definitions;
+  Definition shared;  // apartment, device, last_write_wins
+  std::string takenElsewhere = "-";
+  NameId session = 0;
+  NameId unit = 0;
+  Space space;
+  Authority authority;
+};
+
+TEST_F(AuthorityTest, the_first_op_of_a_key_brings_its_definition_into_the_log) {
+  const Record record = authority.decide(space, op(1, "cart"), 1'000);
+  space.fold(record);
+
+  ASSERT_EQ(record.op.changes.size(), 2u);
+  EXPECT_EQ(record.op.changes.front().kind, ChangeKind::define);
+  EXPECT_TRUE(space.find("cart")->isDefined());
+  EXPECT_EQ(authority.decide(space, op(2, "cart"), 1'000).op.changes.size(), 1u);
+}
+
+TEST_F(AuthorityTest, an_unknown_definition_is_refused_and_the_number_is_used_up) {
+  const Record record = authority.decide(space, op(1, "cart", 99), 1'000);
+  space.fold(record);
+
+  EXPECT_EQ(record.decision, ErrorCode::notRegistered);
+  EXPECT_TRUE(record.op.changes.empty());
+  EXPECT_EQ(space.floorOf(session), 1u);
+  EXPECT_FALSE(space.find("cart")->isWritten());
+}
+
+TEST_F(AuthorityTest, another_definition_of_a_decided_key_is_refused) {
+  space.fold(authority.decide(space, op(1, "cart"), 1'000));
+  Definition other = shared;
+  other.parameters = "x";
+  definitions.learn(other);
+
+  const Record record = authority.decide(space, op(2, "cart", fingerprintOf(other)), 1'000);
+
+  EXPECT_EQ(record.decision, ErrorCode::definitionClash);
+}
+
+TEST_F(AuthorityTest, a_key_that_lives_in_another_space_or_scope_is_refused) {
+  takenElsewhere = "theme";
+  Definition global = shared;
+  global.scope = Scope::global;
+  definitions.learn(global);
+
+  EXPECT_EQ(authority.admit(space, op(1, "theme")), ErrorCode::definitionClash);
+  EXPECT_EQ(authority.admit(space, op(1, "cart", fingerprintOf(global))),
+            ErrorCode::definitionClash);
+}
+
+TEST_F(AuthorityTest, one_bad_change_refuses_the_whole_op) {
+  Op mixed = op(1, "cart");
+  mixed.changes.push_back(op(1, "note", 99).changes.front());
+
+  space.fold(authority.decide(space, std::move(mixed), 1'000));
+
+  EXPECT_FALSE(space.find("cart")->isWritten());
+}
+
+TEST_F(AuthorityTest, an_old_op_is_stamped_old_and_a_new_one_never_ahead_of_the_clock) {
+  Op old = op(1, "cart");
+  old.createdMillis = 400;
+
+  EXPECT_EQ(stampFor(space, old, 1'000), Stamp::atMillis(400));
+  old.createdMillis = 5'000;  // Claims to come from the future.
+  EXPECT_EQ(stampFor(space, old, 1'000), Stamp::atMillis(1'000));
+}
+
+TEST_F(AuthorityTest, a_write_made_after_seeing_another_beats_it) {
+  Op late = op(1, "cart");
+  late.createdMillis = 400;
+  late.observed = Stamp::atMillis(700);
+
+  EXPECT_EQ(stampFor(space, late, 1'000), Stamp::atMillis(700).next());
+}
+
+TEST_F(AuthorityTest, an_author_cannot_claim_to_have_seen_the_future) {
+  Op liar = op(1, "cart");
+  liar.createdMillis = 400;
+  liar.observed = Stamp::atMillis(9e12);
+
+  EXPECT_EQ(stampFor(space, liar, 1'000), Stamp::atMillis(1'000));
+}
+
+TEST_F(AuthorityTest, stamps_never_go_back_with_the_clock) {
+  space.fold(authority.decide(space, op(1, "cart"), 1'000));
+  Op next = op(2, "cart");
+  next.createdMillis = 10;
+
+  const Record record = authority.decide(space, next, 10);
+
+  EXPECT_GT(record.stamp, space.find("cart")->stamp);
+}
+
+}  // namespace
+}  // namespace danji
