@@ -98,13 +98,15 @@ std::string Engine::inspect() const {
   text += ",\"peers\":[";
   bool isFirst = true;
   for (const auto& [peer, heard] : peer_.peers()) {
-    text += (isFirst ? "" : ",") + session(peer);
+    if (!isFirst) text += ",";
+    text += session(peer);
     isFirst = false;
   }
   text += "],\"refused\":{";
   isFirst = true;
   for (const auto& [code, count] : peer_.refused()) {
-    text += (isFirst ? "" : ",") + quoted(errorName(code)) + ":" + std::to_string(count);
+    if (!isFirst) text += ",";
+    text += quoted(errorName(code)) + ":" + std::to_string(count);
     isFirst = false;
   }
   text += "},\"spaces\":[";

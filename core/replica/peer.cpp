@@ -64,7 +64,7 @@ void Peer::join() {
 
 void Peer::suspend() {
   if (role_ == Role::alone || isSuspended_) return;
-  postEverything();
+  if (!hasLeft_) postEverything();
   isSuspended_ = true;
   holdsLock_ = false;
   knowsLeader_ = false;
@@ -74,7 +74,7 @@ void Peer::suspend() {
 
 void Peer::resume() {
   if (!isSuspended_) return;
-  isSuspended_ = false;
+  isSuspended_ = hasLeft_ = false;
   // The others may have gone on from an earlier place of the same log.
   for (Replica& replica : *replicas_) {
     if (!replica.isShared() || replica.space().epoch() == 0) continue;
@@ -86,7 +86,8 @@ void Peer::resume() {
 }
 
 void Peer::leave() {
-  if (role_ == Role::alone) return;
+  if (role_ == Role::alone || hasLeft_) return;
+  hasLeft_ = true;
   if (!isSuspended_) postEverything();
   post(FrameType::bye, Bye{.sender = realm_->sessions.text(realm_->self)});
 }

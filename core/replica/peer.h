@@ -72,6 +72,7 @@ class Peer {
   void suspend();
   // Back again: joins as a new tab would. What it knows is a log of its own from now on.
   void resume();
+  // Says goodbye, after everything that others must know; `suspend` may follow.
   void leave();
   // The clock says less than before: what was to happen in a while still happens in a while.
   void clockWentBack(double byMillis);
@@ -207,6 +208,7 @@ class Peer {
   bool holdsLock_ = false;
   bool isVisible_ = true;
   bool isSuspended_ = false;
+  bool hasLeft_ = false;
   std::uint64_t promised_ = 0;
   std::string promisedTo_;
   std::uint64_t accepted_ = 0;

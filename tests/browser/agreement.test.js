@@ -89,7 +89,15 @@ test(
         void window.tab.set('text', `round ${number}`);
         return window.tab.unit.unsetState(window.tab.state('object-49')).then(() => {});
       }, round);
+    const untilPeers = (count) =>
+      lone.until(
+        `it knows of ${count} others`,
+        (expected) => window.tab.manager.tabs.peers().length === expected,
+        count,
+      );
     const checkJoined = async (tab, round) => {
+      // Before, its core has no texts of what was written last, and can't be looked into.
+      await untilPeers(1);
       await cluster.rest();
       const keys = ['number-7', 'object-7', 'object-49', 'text'];
       const values = (await shown([tab, lone], keys)).map(({ value }) => value);
@@ -101,7 +109,7 @@ test(
     const second = await cluster.open();
     await checkJoined(second, 100);
     await second.close();
-    await lone.until('it is alone again', () => window.tab.manager.tabs.peers().length === 0);
+    await untilPeers(0);
     await writeAll(200);
     const third = await cluster.open();
     await checkJoined(third, 200);

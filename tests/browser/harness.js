@@ -141,7 +141,7 @@ export class Tab {
     this.isAway = false;
   }
 
-  /** The page's process ends in the middle of whatever it does. */
+  /** The page's process ends in the middle of whatever it does. Not for stalled pages. */
   async crash() {
     this.isGone = true;
     const session = await this.page.context().newCDPSession(this.page);

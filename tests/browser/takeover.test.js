@@ -1,4 +1,5 @@
 // Leaders die in the middle of everybody's writes, and no write of a tab that lives is lost.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inCluster } from './harness.js';
 import { seeded } from './support/script.js';
@@ -52,5 +53,25 @@ test(
 
     const writes = await checkEachIsThereOnce(survivors);
     t.diagnostic(`${writes} writes of ${survivors.length} living tabs`);
+  }),
+);
+
+test(
+  'a write that was sent while nobody could decide is sent again to a leader that came later',
+  { timeout: 60_000 },
+  inCluster(async (cluster) => {
+    const leader = await cluster.open();
+    const author = await cluster.open({ query: { queue: 'last' } });
+    await author.set('theme', 'dark');
+    await leader.freeze();
+
+    await author.evaluate(() => void window.tab.set('theme', 'light'));
+    const successor = await cluster.open();
+    await decided([author]);
+    await leader.thaw();
+    await cluster.rest();
+
+    assert.equal(await successor.role(), 'leader');
+    for (const tab of [leader, author, successor]) assert.equal(await tab.get('theme'), 'light');
   }),
 );

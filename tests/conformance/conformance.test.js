@@ -42,7 +42,8 @@ function runCase({ steps }, loader) {
 function format({ name, steps, final }) {
   const lines = steps.map((step) => `    ${JSON.stringify(step)}`).join(',\n');
   const end = JSON.stringify(final, null, 2).replaceAll('\n', '\n  ');
-  return `{\n  "name": ${JSON.stringify(name)},\n  "steps": [\n${lines}\n  ],\n  "final": ${end}\n}\n`;
+  const head = `{\n  "name": ${JSON.stringify(name)},\n  "steps": [\n${lines}\n  ]`;
+  return `${head},\n  "final": ${end}\n}\n`;
 }
 
 if (process.argv.includes('--record')) {

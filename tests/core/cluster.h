@@ -196,8 +196,7 @@ class Cluster {
   // ---- The lock
 
   void carryOutWishes(std::size_t number) {
-    // A page asks for nothing before its session lock is there.
-    if (!tabs_[number]->isRunning() || !sides_[number].isOpen) return;
+    if (!tabs_[number]->isRunning() && tabs_[number]->life != Life::opening) return;
     const std::uint32_t wishes = tabs_[number]->engine().peer().takeWishes();
     Side& side = sides_[number];
     if ((wishes & kWishReleaseLock) != 0) releaseLock(number);
@@ -275,8 +274,8 @@ class Cluster {
     for (const KeyPlan& plan : sharedKeys()) {
       if (plan.use == Use::pair ? opensPair : dice_.chance(0.5)) openKey(number, plan);
     }
+    enter(number);
     afterTask(number);
-    enter(number, [](Peer&) {});
   }
 
   void openKey(std::size_t number, const KeyPlan& plan) {
@@ -287,16 +286,16 @@ class Cluster {
   }
 
   // First the session lock, then the channel: whoever hears of others can be asked by them.
-  void enter(std::size_t number, std::function<void(Peer&)> first) {
-    command(number, [this, number, first = std::move(first)] {
+  void enter(std::size_t number) {
+    command(number, [this, number] {
       const Life life = tabs_[number]->life;
       if (life == Life::cached || life == Life::gone) return;
       locks_.holdSession(tabs_[number]->session());
-      notice(number, [this, number, first] {
+      notice(number, [this, number] {
         tabs_[number]->life = Life::running;
         openChannel(number);
         tell(number, "enters");
-        task(number, first);
+        afterTask(number);
       });
     });
   }
@@ -345,9 +344,10 @@ class Cluster {
 
   void cache(std::size_t number) {
     tell(number, "goes to the cache");
-    task(number, [](Peer& peer) { peer.suspend(); });
+    const bool leavesFirst = dice_.chance(0.5);
+    task(number, [&](Peer& peer) { leavesFirst ? peer.leave() : peer.suspend(); });
     flush(number);
-    task(number, [](Peer& peer) { peer.leave(); });
+    task(number, [&](Peer& peer) { leavesFirst ? peer.suspend() : peer.leave(); });
     flush(number);
     tabs_[number]->life = Life::cached;
     endOf(number);
@@ -359,7 +359,8 @@ class Cluster {
     const Life life = tab.life;
     if (life == Life::cached) {
       tab.life = Life::opening;
-      enter(number, [](Peer& peer) { peer.resume(); });
+      enter(number);
+      task(number, [](Peer& peer) { peer.resume(); });
       return;
     }
     tab.life = Life::running;

@@ -78,10 +78,8 @@ test('a handler that throws or rejects is reported, and the others hear the even
   await null;
   await null;
   assert.deepEqual(heard, [1]);
-  assert.deepEqual(errors.map(({ code, cause }) => [code, cause === reason || cause?.cause === reason]), [
-    ['LISTENER_FAILED', true],
-    ['LISTENER_FAILED', true],
-  ]);
+  assert.deepEqual(errors.map(({ code }) => code), ['LISTENER_FAILED', 'LISTENER_FAILED']);
+  for (const error of errors) assert.ok(error.cause === reason || error.cause.cause === reason);
 });
 
 test('events are no state: the core knows nothing of them', () => {

@@ -131,3 +131,19 @@ test('a follower whose core stopped rejects its waiting writes', async (t) => {
   await world.settle();
   await second.manager.close();
 });
+
+test('a trap while a frame is read is reported, and thrown at nobody', async (t) => {
+  const world = openTabs(t);
+  const first = world.open();
+  await world.settle();
+  // The glue forgets its part: a shared value goes to the others before its text came.
+  first.page.store.fillDeferred = () => {};
+  for (const items of [['tea'], ['milk']]) first.unit.setState(cart, items);
+  forget(first.manager);
+  const second = world.open();
+  await world.settle();
+  assert.deepEqual(first.errors.map(({ code }) => code), ['POISONED']);
+  refusal('POISONED', () => first.unit.setState(cart, []));
+  assert.equal(second.manager.tabs.isLeader(), true);
+  await first.manager.close();
+});

@@ -173,7 +173,7 @@ for (const [form, take] of Object.entries(forms)) {
     assert.equal(manager.createSnapshot().entries.length, 0);
   });
 
-  test(`${form}: a key that means something else here is refused, and nothing changes`, async () => {
+  test(`${form}: a key that means something else here is refused as a whole`, async () => {
     const { manager } = openFull();
     const snapshot = take(manager);
     const { manager: other, unit } = openUnit('cart');

@@ -34,8 +34,8 @@ test('a default function runs once, and its value is the same object for all', (
 test('a written value is read at once, by every kind of value', async () => {
   const { unit } = openUnit();
   const values = [
-    1, 0, -1, 0.1, 2 ** 53, -(2 ** 53), 1e300, 5e-324, true, false, null, '', 'Ada', '가나다 😀',
-    [], {}, [1, [2, [3]]], { a: { b: { c: null } } }, '\u0000"\\\n', { '': 0 },
+    1, 0, -1, 0.1, 2 ** 53, -(2 ** 53), 1e300, 5e-324, true, false, null, '', 'Ada',
+    '가나다 😀', [], {}, [1, [2, [3]]], { a: { b: { c: null } } }, '\u0000"\\\n', { '': 0 },
   ];
   for (const [place, value] of values.entries()) {
     const state = defineState({ key: `state ${place}`, scope: 'apartment', default: 'none' });
@@ -228,7 +228,7 @@ test('the manager reads and writes for a unit that is alive', async () => {
   refusal('UNKNOWN_UNIT', () => manager.setState(count, 1, 'nobody'));
 });
 
-test('a write that waits for nobody resolves with the decision all the same when alone', async () => {
+test('a write that waits for nobody has its decision all the same when alone', async () => {
   const { unit } = openUnit();
   const receipt = await unit.setState(theme, 'dark', { wait: 'local' });
   assert.equal(receipt.applied, 'acked');

@@ -307,7 +307,7 @@ test('a clash is told to the one who comes later, also when he leads', async (t)
   assertAgree([leader, follower], shared);
 });
 
-test('events with tabs reach the units of other tabs by the same scopes, never the private ones', async (t) => {
+test('events with tabs reach the units of other tabs by the same scopes', async (t) => {
   const { world, tabs: [first, second] } = await openSettled(t, 2);
   const far = second.manager.createUnitStateStore('far', { apartment: 'other' });
   const heard = [];

@@ -37,10 +37,11 @@ test('a private value belongs to its unit alone', () => {
 test('a building is shared by its units, not by others of the apartment', () => {
   const { search, list, cashier, clinic } = openHouse();
   search.setState(hall, 1);
-  assert.deepEqual([search, list, cashier, clinic].map((unit) => unit.getState(hall)), [1, 1, 0, 0]);
+  const seen = () => [search, list, cashier, clinic].map((unit) => unit.getState(hall));
+  assert.deepEqual(seen(), [1, 1, 0, 0]);
   cashier.setState(hall, 2);
   clinic.setState(hall, 3);
-  assert.deepEqual([search, list, cashier, clinic].map((unit) => unit.getState(hall)), [1, 1, 2, 3]);
+  assert.deepEqual(seen(), [1, 1, 2, 3]);
 });
 
 test('an apartment is shared by its buildings, not by another apartment', () => {
@@ -197,8 +198,8 @@ test('addresses say who shares what', () => {
   const stays = { key: 'stays', scope: 'apartment', default: 0, crossTab: false };
   search.register(stays);
   search.setState('stays', 1);
-  const spaces = manager.createSnapshot().entries.map(({ key, scope, space }) => [key, scope, space]);
-  assert.deepEqual(spaces.sort(), [
+  const { entries } = manager.createSnapshot();
+  assert.deepEqual(entries.map(({ key, scope, space }) => [key, scope, space]).sort(), [
     ['cart', 'apartment', 'device/apartment:shop'],
     ['draft', 'private', 'tab/private:shop/mall/search'],
     ['hall', 'building', 'device/building:shop/mall'],

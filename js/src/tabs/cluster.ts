@@ -18,6 +18,8 @@ export interface Wires {
 }
 
 const timeoutMillisMax = 2 ** 31 - 1;
+/** How long a page that returns from the cache waits for the one it replaces to be put there. */
+const returnMillis = 100;
 
 export class Cluster {
   readonly #store: Store;
@@ -31,6 +33,8 @@ export class Cluster {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerDeadline = Infinity;
   #isAway = false;
+  #isCached = false;
+  #returnTimer: ReturnType<typeof setTimeout> | undefined;
   #isDenied = false;
   #ends: (() => void)[] = [];
 
@@ -55,6 +59,7 @@ export class Cluster {
 
   stop(): void {
     if (!this.#isAway) this.#goAway();
+    clearTimeout(this.#returnTimer);
     for (const end of this.#ends) end();
     this.#ends = [];
   }
@@ -173,10 +178,21 @@ export class Cluster {
     const away = (): void => {
       if (!this.#isAway && !this.#store.isClosed) this.#goAway();
     };
-    listen(window, 'pagehide', away);
-    listen(window, 'pageshow', () => this.#comeBack());
+    listen(window, 'pagehide', () => {
+      this.#isCached = true;
+      clearTimeout(this.#returnTimer);
+      away();
+    });
+    listen(window, 'pageshow', () => {
+      // The page that was shown until now may not have given its lock back yet, and asking for
+      // what a cached page holds would evict it.
+      if (this.#isCached) this.#returnTimer = setTimeout(() => this.#comeBack(), returnMillis);
+      this.#isCached = false;
+    });
     listen(document, 'freeze', away);
-    listen(document, 'resume', () => this.#comeBack());
+    listen(document, 'resume', () => {
+      if (!this.#isCached) this.#comeBack();
+    });
     listen(document, 'visibilitychange', () => this.#tellVisibility());
     this.#tellVisibility();
   }
