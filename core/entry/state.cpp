@@ -121,6 +121,7 @@ SpaceState decodeState(ByteReader& in) {
   state.epoch = in.u64();
   state.index = in.bounded(kSequenceMax);
   state.lastStamp = {in.u64()};
+  if (state.lastStamp.ticks > kStampTicksMax) in.fail();
   const Tables tables = decodeTables(in);
   if (in.failed()) return state;
 

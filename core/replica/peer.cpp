@@ -218,20 +218,18 @@ void Peer::opened(Replica& replica) {
 
 // One op per key: a key that clashes must not take its neighbours with it.
 void Peer::declare(Replica& replica) {
-  for (Replica::Opened& opened : replica.opened()) {
-    const Entry& entry = replica.space().entry(opened.entry);
-    if (opened.isDeclared) continue;
-    opened.isDeclared = true;
-    if (entry.isDefined() && entry.fingerprint == opened.fingerprint) continue;
+  while (const Replica::Opened* opened = replica.nextToDeclare()) {
+    const Entry& entry = replica.space().entry(opened->entry);
+    if (entry.isDefined() && entry.fingerprint == opened->fingerprint) continue;
     Change define{.kind = ChangeKind::define,
-                  .entry = opened.entry,
-                  .fingerprint = opened.fingerprint,
+                  .entry = opened->entry,
+                  .fingerprint = opened->fingerprint,
                   .value = Value(),
-                  .definition = *realm_->definitions.find(opened.fingerprint)};
+                  .definition = *realm_->definitions.find(opened->fingerprint)};
     Op op{.id = {}, .unit = realm_->units.intern("danji"), .createdMillis = realm_->nowMillis,
           .observed = {}, .voids = false, .changes = {std::move(define)}};
     if (decides() && authority_.admit(replica.space(), op) != ErrorCode::ok) {
-      realm_->changes.clashes.push_back({.space = replica.id(), .entry = opened.entry});
+      realm_->changes.clashes.push_back({.space = replica.id(), .entry = opened->entry});
       continue;
     }
     op.id = {.session = realm_->self, .sequence = replica.nextSequence()};
@@ -243,7 +241,7 @@ void Peer::decideNext(Replica& replica, const Op& op) {
   if (replica.space().epoch() == 0) replica.beginEpoch(realm_->random.next());
   replica.apply(authority_.decide(replica.space(), op, realm_->nowMillis));
   recordsMillis_ = realm_->nowMillis;
-  owesBeacon_ = !peers_.empty();
+  owesBeacon_ = owesBeacon_ || !peers_.empty();
   mayHaveFrames_ = mayHaveFrames_ || owesBeacon_;
 }
 

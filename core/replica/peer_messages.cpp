@@ -186,7 +186,10 @@ bool Peer::isInStep(const std::vector<Cursor>& theirs) const {
 void Peer::on(const Lead& lead) {
   if (!acceptsLeader(lead.sender, lead.leaderEpoch)) return;
   noteLive(lead.live);
-  if (!isInStep(lead.cursors)) return helloAgain();
+  // A leader that doesn't count this tab may have stopped to post its records.
+  const std::string& self = realm_->sessions.text(realm_->self);
+  const bool isCounted = std::find(lead.live.begin(), lead.live.end(), self) != lead.live.end();
+  if (!isCounted || !isInStep(lead.cursors)) return helloAgain();
   awaitsWelcome_ = false;
   if (accepted_ == lead.leaderEpoch && role_ == Role::following) return;
   accepted_ = lead.leaderEpoch;
@@ -305,6 +308,10 @@ void Peer::on(const Bye& bye) {
   tellOpsOf(session);
   realm_->changes.tabs = true;
   updateRecordKeeping();
+  if (role_ != Role::leading) return;
+  // Its goodbye may be older than its return: if it is there, the beacon tells it to say hello.
+  owesBeacon_ = true;
+  recordsMillis_ = realm_->nowMillis;
 }
 
 }  // namespace danji

@@ -43,9 +43,6 @@ bool Replica::addPending(Op op) {
 }
 
 void Replica::open(EntryId id, std::uint64_t fingerprint) {
-  for (const Opened& opened : opened_) {
-    if (opened.entry == id) return;
-  }
   opened_.push_back({.entry = id, .fingerprint = fingerprint});
 }
 
@@ -180,7 +177,7 @@ void Replica::noteClashes() {
 void Replica::rescue(const std::deque<Entry>& before) {
   const std::uint64_t floor = space_.floorOf(realm_->self);
   if (sequence_ < floor) sequence_ = floor;
-  for (Opened& opened : opened_) opened.isDeclared = false;
+  declared_ = 0;
   resendUnknownOps(floor);
 
   // One op for what one op had written, so that a batch stays whole; in the order of the old log.

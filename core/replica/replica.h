@@ -36,11 +36,14 @@ class Replica {
   struct Opened {
     EntryId entry = 0;
     std::uint64_t fingerprint = 0;
-    bool isDeclared = false;
     bool isRefused = false;  // The page knows that the key means something else here.
   };
   void open(EntryId entry, std::uint64_t fingerprint);
-  std::vector<Opened>& opened() { return opened_; }
+  const std::vector<Opened>& opened() const { return opened_; }
+  // The next key of this page that the space has not been told of; null when there is none.
+  const Opened* nextToDeclare() {
+    return declared_ < opened_.size() ? &opened_[declared_++] : nullptr;
+  }
 
   // Numbers an op of this session.
   std::uint64_t nextSequence() { return ++sequence_; }
@@ -98,6 +101,7 @@ class Replica {
   std::deque<Record> recent_;
   std::deque<Op> ownDecided_;  // While records are kept: the last ops of this session.
   std::vector<Opened> opened_;
+  std::size_t declared_ = 0;  // So many of them.
   std::vector<bool> isTouched_;
   ByteWriter journal_;
 };

@@ -152,7 +152,7 @@ WireRecord decodeRecord(ByteReader& in, const WireTables& tables, Previous& prev
   decodeIds(in, tables, flags, previous, record.op);
   record.stamp = previous.stamp.next();
   if ((flags & kSameTime) == 0) {
-    constexpr std::int64_t kMillisEnd = std::int64_t{1} << 48;
+    constexpr std::int64_t kMillisEnd = (kStampTicksMax >> 16) + 1;
     std::int64_t step = in.zigzag();
     if (step <= -kMillisEnd || step >= kMillisEnd) {
       in.fail();
@@ -163,6 +163,7 @@ WireRecord decodeRecord(ByteReader& in, const WireTables& tables, Previous& prev
     if (millis < 0 || millis >= kMillisEnd) in.fail();
     record.stamp = {(static_cast<std::uint64_t>(millis) << 16) | counter};
   }
+  if (record.stamp.ticks > kStampTicksMax) in.fail();
   if ((flags & kRejected) != 0) {
     const std::uint8_t code = in.u8();
     if (code == 0 || code > kErrorCodeLast) in.fail();
