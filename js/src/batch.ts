@@ -1,77 +1,47 @@
 /**
  * A batch: writes that are shown, and committed, together. Inside it readers see what was staged;
- * outside nothing has happened yet. Of several writes to one entry the last is committed, and
- * the promises of all of them get its receipt.
+ * outside nothing has happened yet. Of several writes to one entry the last is committed.
+ *
+ * What is staged stands in the cells themselves, since a store has one open batch at most. Nothing
+ * is made for a write but its place in a list: a batch may have a thousand of them.
  */
 import type { Bridge } from './bridge.js';
 import { ByteWriter } from './bytes.js';
 import { DanjiError } from './errors.js';
 import type { Cell, SpaceView } from './mirror.js';
 import { Receipt } from './receipts.js';
+import { StagedOp, type Committed } from './staged-op.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 import { writeValue } from './wire-value.js';
 
-interface Staged {
+type Report = (error: DanjiError) => void;
+
+/** How a write was before an inner batch changed it. */
+interface Before {
   readonly cell: Cell;
-  unit: number;
-  /** `undefined`: unset. */
-  value: unknown;
-  /** Of the record; 0 while undecided. */
-  index: number;
-  readonly promise: Promise<CommitReceipt>;
-  /** Of writers who do not wait for the decision. */
-  readonly shown: ((receipt: CommitReceipt) => void)[];
-  readonly resolve: (receipt: CommitReceipt | Promise<CommitReceipt>) => void;
-  readonly reject: (error: unknown) => void;
+  readonly op: StagedOp;
+  readonly value: unknown;
 }
 
-/** What became of the writes of one unit in one space. */
-interface Committed {
-  readonly index: number;
-  readonly receipt: CommitReceipt;
-  /** The receipt, once there is a decision. */
-  readonly outcome: CommitReceipt | Promise<CommitReceipt>;
-}
+/** It has no place. Being there always, it keeps the code that was made for its kind, too. */
+const noOp = new StagedOp(-1, 0);
+/** Units are numbered with 32 bits. */
+const unitsMax = 2 ** 32;
 
+/** Used again for the next batch, so that code made for its kind of object stays good. */
 export class Batch {
-  readonly #staged = new Map<Cell, Staged>();
+  readonly #cells: Cell[] = [];
+  /** Also of inner batches, so several may have one place. */
+  readonly #ops: StagedOp[] = [];
+  readonly #bytes = new ByteWriter();
+  /** By place: the ops of the innermost open batch, and the one used last. */
+  #open = new Map<number, StagedOp>();
+  #latest = noOp;
+  /** Kept only inside an inner batch. */
+  #befores: Before[] | null = null;
 
-  get isEmpty(): boolean {
-    return this.#staged.size === 0;
-  }
-
-  cells(): readonly Cell[] {
-    return [...this.#staged.keys()];
-  }
-
-  writes(): Iterable<Readonly<Staged>> {
-    return this.#staged.values();
-  }
-
-  read(cell: Cell): unknown {
-    const staged = this.#staged.get(cell);
-    if (staged === undefined) return cell.value;
-    return staged.value === undefined ? cell.registration.defaultValue : staged.value;
-  }
-
-  /** An inner batch: when it throws, its own writes are taken back, and no others. */
-  within<R>(change: () => R): R {
-    const before = new Map<Cell, Pick<Staged, 'unit' | 'value'>>();
-    for (const [cell, { unit, value }] of this.#staged) before.set(cell, { unit, value });
-    try {
-      return change();
-    } catch (error) {
-      for (const [cell, staged] of this.#staged) {
-        const saved = before.get(cell);
-        if (saved !== undefined) {
-          Object.assign(staged, saved);
-        } else {
-          this.#staged.delete(cell);
-          staged.reject(error);
-        }
-      }
-      throw error;
-    }
+  get cells(): readonly Cell[] {
+    return this.#cells;
   }
 
   stage(
@@ -80,47 +50,68 @@ export class Batch {
     value: unknown,
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
-    const staged = this.#staged.get(cell) ?? this.#first(cell, unit);
-    staged.unit = unit;
-    staged.value = value;
-    if (options?.wait !== 'local') return staged.promise;
-    const shown = new Promise<CommitReceipt>((resolve, reject) => {
-      staged.shown.push(resolve);
-      staged.promise.catch(reject);
-    });
-    shown.catch(() => {});
-    return shown;
+    const op = this.#opOf(cell.space, unit);
+    const before = cell.stagedBy;
+    if (before === null) {
+      this.#cells.push(cell);
+    } else {
+      this.#befores?.push({ cell, op: before, value: cell.staged });
+      if (before !== op) before.takenBy = op;
+    }
+    cell.stagedBy = op;
+    cell.staged = value;
+    return op.promise(options);
   }
 
-  #first(cell: Cell, unit: number): Staged {
-    let resolve: Staged['resolve'] = () => {};
-    let reject: Staged['reject'] = () => {};
-    const promise = new Promise<CommitReceipt>((yes, no) => {
-      resolve = yes;
-      reject = no;
-    });
-    promise.catch(() => {}); // Whoever awaits it hears; whoever does not was told by the throw.
-    const outcome = { index: 0, promise, shown: [], resolve, reject };
-    const staged: Staged = { cell, unit, value: undefined, ...outcome };
-    this.#staged.set(cell, staged);
-    return staged;
+  #opOf(space: SpaceView, unit: number): StagedOp {
+    const place = space.id * unitsMax + unit;
+    if (this.#latest.place === place) return this.#latest;
+    let op = this.#open.get(place);
+    if (op === undefined) {
+      op = new StagedOp(place, unit);
+      this.#open.set(place, op);
+      this.#ops.push(op);
+    }
+    this.#latest = op;
+    return op;
+  }
+
+  /** An inner batch: when it throws, its own writes are taken back, and no others. */
+  within<R>(change: () => R): R {
+    const outer = { open: this.#open, befores: this.#befores };
+    const count = { cells: this.#cells.length, ops: this.#ops.length };
+    const befores: Before[] = [];
+    this.#enter(new Map(), befores);
+    try {
+      const result = change();
+      outer.befores?.push(...befores);
+      return result;
+    } catch (error) {
+      for (const { cell, op, value } of befores.reverse()) {
+        cell.stagedBy = op;
+        cell.staged = value;
+      }
+      for (const cell of this.#cells.splice(count.cells)) forget(cell);
+      for (const op of this.#ops.splice(count.ops)) op.reject(error);
+      throw error;
+    } finally {
+      this.#enter(outer.open, outer.befores);
+    }
+  }
+
+  #enter(open: Map<number, StagedOp>, befores: Before[] | null): void {
+    this.#open = open;
+    this.#latest = noOp;
+    this.#befores = befores;
   }
 
   /** Hands all of it to the core, which checks the whole before anything changes. */
-  commit(bridge: Bridge, spaces: readonly SpaceView[], report: (error: DanjiError) => void): void {
-    const out = new ByteWriter();
-    out.varint(this.#staged.size);
-    for (const { cell, unit, value } of this.#staged.values()) {
-      out.varint(cell.slot);
-      out.varint(unit);
-      out.u8(value === undefined ? 2 : 1);
-      if (value !== undefined) writeValue(out, value);
-    }
-    const ops = bridge.commit(out);
-    // The core made one op for each space and unit, in order of first mention.
-    const receipts = new Map<string, Committed>();
-    const places = new Set([...this.#staged.values()].map(placeOf));
+  commit(bridge: Bridge, spaces: readonly SpaceView[], report: Report): void {
+    const places = this.#write();
+    const ops = bridge.commit(this.#bytes);
+    const committed = new Map<number, Committed>();
     ops.varint();
+    // The core made one op for each place, in order of first mention.
     for (const place of places) {
       const space = spaces[ops.varint()];
       const sequence = ops.varint();
@@ -128,22 +119,54 @@ export class Batch {
       if (space === undefined) throw new DanjiError('PROTOCOL', 'the core named an unknown space');
       const receipt = new Receipt(space, sequence, index);
       const outcome = index === 0 ? space.waiting.wait(sequence, report) : receipt;
-      receipts.set(place, { index, receipt, outcome });
+      committed.set(place, { index, receipt, outcome });
     }
-    for (const staged of this.#staged.values()) {
-      const committed = receipts.get(placeOf(staged));
-      if (committed === undefined) continue;
-      staged.index = committed.index;
-      staged.resolve(committed.outcome);
-      for (const show of staged.shown) show(committed.receipt);
+    this.#settle(committed);
+  }
+
+  #write(): Set<number> {
+    const out = this.#bytes;
+    const places = new Set<number>();
+    let latest = noOp;
+    out.clear();
+    out.varint(this.#cells.length);
+    for (const { slot, stagedBy, staged } of this.#cells) {
+      if (stagedBy === null) continue;
+      out.varint(slot);
+      out.varint(stagedBy.unit);
+      out.u8(staged === undefined ? 2 : 1);
+      if (staged !== undefined) writeValue(out, staged);
+      if (stagedBy !== latest) places.add(stagedBy.place);
+      latest = stagedBy;
+    }
+    return places;
+  }
+
+  /** An op of which nothing is left has become the one that overwrote it. */
+  #settle(committed: ReadonlyMap<number, Committed>): void {
+    for (const op of this.#ops) {
+      let last: StagedOp | null = op;
+      while (last !== null && !committed.has(last.place)) last = last.takenBy;
+      const became = last === null ? undefined : committed.get(last.place);
+      if (became !== undefined) op.settle(became);
     }
   }
 
   abandon(error: unknown): void {
-    for (const staged of this.#staged.values()) staged.reject(error);
+    for (const op of this.#ops) op.reject(error);
+  }
+
+  /** Ready for the next one. */
+  clear(): void {
+    for (const cell of this.#cells) forget(cell);
+    this.#cells.length = 0;
+    this.#ops.length = 0;
+    this.#open.clear();
+    this.#enter(this.#open, null);
   }
 }
 
-function placeOf(staged: Staged): string {
-  return `${staged.cell.space.id}/${staged.unit}`;
+function forget(cell: Cell): void {
+  cell.stagedBy = null;
+  cell.staged = undefined;
 }

@@ -46,6 +46,8 @@ export class Bridge {
   #set: CoreExports['danji_set'];
   #memory: Uint8Array;
   #status: Float64Array;
+  /** One for all answers: each is read before the next call. */
+  readonly #reader = new ByteReader(new Uint8Array(0));
   #inputAt = 0;
   #inputLength = 0;
   #poison: DanjiError | null = null;
@@ -274,7 +276,7 @@ export class Bridge {
   }
 
   #output(): ByteReader {
-    return new ByteReader(this.#outputBytes());
+    return this.#reader.read(this.#outputBytes());
   }
 
   #outputText(): string {

@@ -6,14 +6,26 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 export class ByteReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #bytes: Uint8Array;
+  #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = viewOf(bytes);
+  }
+
+  /** Begins again with other bytes. */
+  read(bytes: Uint8Array): this {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#at = 0;
+    return this;
   }
 
   get done(): boolean {
@@ -68,6 +80,10 @@ export class ByteWriter {
 
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   u8(n: number): void {

@@ -10,6 +10,7 @@ import { DanjiError } from './errors.js';
 import { Author, Metadata, type EntryFacts } from './metadata.js';
 import type { WaitingOps } from './receipts.js';
 import type { Registration } from './registry.js';
+import type { StagedOp } from './staged-op.js';
 import type { StateChange, StateMetadata, StateReading } from './types.js';
 
 /** A space as the page sees it. */
@@ -55,6 +56,9 @@ export class Cell implements EntryFacts {
   reading: StateReading<unknown> | null = null;
   /** 0: nothing to tell. 1: metadata. 2: the value. */
   news = 0;
+  /** The op of the open batch that writes it, and with what; `undefined`: unset. */
+  stagedBy: StagedOp | null = null;
+  staged: unknown = undefined;
 
   constructor(registration: Registration, space: SpaceView, slot: number) {
     this.registration = registration;
@@ -65,6 +69,12 @@ export class Cell implements EntryFacts {
 
   get key(): string {
     return this.registration.key;
+  }
+
+  /** What the writer of an open batch sees. */
+  get latest(): unknown {
+    if (this.stagedBy === null) return this.value;
+    return this.staged === undefined ? this.registration.defaultValue : this.staged;
   }
 }
 
@@ -140,33 +150,39 @@ export class Mirror {
     while (this.#queue.length > 0) {
       const cells = this.#queue;
       this.#queue = [];
-      const told = cells.map((cell) => this.#tellCell(cell));
-      if (this.#observers.length > 0) this.#tellObservers(told);
+      const told: Told[] = [];
+      for (const cell of cells) this.#tellCell(cell, told);
+      if (told.length > 0) this.#tellObservers(told);
     }
     this.#isTelling = false;
   }
 
-  /** What was told; null when there was nobody to tell. */
-  #tellCell(cell: Cell): Told | null {
+  #tellCell(cell: Cell, told: Told[]): void {
     const isValue = cell.news === 2;
     cell.news = 0;
     const { listeners } = cell;
-    if (listeners.length === 0 && this.#observers.length === 0) return null;
-    // Taken once: what a listener writes is for the next round, with metadata of its own.
-    const { value, meta } = this.read(cell);
+    if (listeners.length === 0 && this.#observers.length === 0) return;
+    // Taken once: what a listener writes is for the next round, with metadata of its own. Nothing
+    // keeps it for readers, who ask seldom: what dies at once costs the collector nothing.
+    const { value, reading } = cell;
+    const meta = reading === null ? this.meta(cell) : reading.meta;
     for (const listener of listeners) {
       if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
-      this.guard(cell.key, () => listener.call(value, meta));
+      try {
+        listener.call(value, meta);
+      } catch (cause) {
+        this.#failed(cell.key, cause);
+      }
     }
-    if (this.#observers.length === 0) return null;
-    return { isValue, change: { key: cell.key, space: cell.space.address, value, meta } };
+    if (this.#observers.length === 0) return;
+    told.push({ isValue, change: { key: cell.key, space: cell.space.address, value, meta } });
   }
 
-  #tellObservers(told: readonly (Told | null)[]): void {
+  #tellObservers(told: readonly Told[]): void {
     for (const { call, wantsMeta } of this.#observers) {
       const changes: StateChange[] = [];
-      for (const item of told) {
-        if (item !== null && (item.isValue || wantsMeta)) changes.push(item.change);
+      for (const { isValue, change } of told) {
+        if (isValue || wantsMeta) changes.push(change);
       }
       if (changes.length > 0) this.guard(undefined, () => call(changes));
     }
@@ -177,7 +193,11 @@ export class Mirror {
     try {
       call();
     } catch (cause) {
-      this.#report(new DanjiError('LISTENER_FAILED', 'a listener threw', { key, cause }));
+      this.#failed(key, cause);
     }
+  }
+
+  #failed(key: string | undefined, cause: unknown): void {
+    this.#report(new DanjiError('LISTENER_FAILED', 'a listener threw', { key, cause }));
   }
 }

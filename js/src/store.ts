@@ -55,6 +55,8 @@ export class Store {
   /** By space, also of those that no page asked for yet: another tab may have filled them. */
   readonly #epochs = new Map<number, string>();
   #deferred: Cell[] = [];
+  readonly #nextBatch = new Batch();
+  /** While it is open. */
   #batch: Batch | null = null;
   #now = 0;
   #isTaskOpen = false;
@@ -131,7 +133,7 @@ export class Store {
   // ---- Reads
 
   read(cell: Cell): unknown {
-    return this.#batch === null ? cell.value : this.#batch.read(cell);
+    return cell.latest;
   }
 
   // ---- Writes
@@ -162,19 +164,23 @@ export class Store {
   batch<R>(change: () => R, check?: (cells: readonly Cell[]) => void): R {
     this.checkOpen();
     if (this.#batch !== null) return this.#batch.within(change);
-    const batch = new Batch();
+    const batch = this.#nextBatch;
     this.#batch = batch;
     let result: R;
     try {
       result = change();
-      check?.(batch.cells());
+      check?.(batch.cells);
+      if (batch.cells.length === 0) return result;
+      this.#commit(batch);
     } catch (error) {
       batch.abandon(error);
       throw error;
     } finally {
       this.#batch = null;
+      batch.clear();
     }
-    if (!batch.isEmpty) this.#commit(batch);
+    // Only now: listeners may begin a batch of their own.
+    this.settle();
     return result;
   }
 
@@ -184,18 +190,12 @@ export class Store {
 
   #commit(batch: Batch): void {
     this.beginTask();
-    try {
-      batch.commit(this.bridge, this.spaces, this.report);
-    } catch (error) {
-      batch.abandon(error);
-      throw error;
+    batch.commit(this.bridge, this.spaces, this.report);
+    for (const cell of batch.cells) {
+      const { stagedBy, staged, latest } = cell;
+      if (stagedBy !== null) this.#note(cell, stagedBy.unit, stagedBy.index);
+      this.mirror.assign(cell, latest, staged !== undefined);
     }
-    for (const { cell, unit, value, index } of batch.writes()) {
-      const isSet = value !== undefined;
-      this.#note(cell, unit, index);
-      this.mirror.assign(cell, isSet ? value : cell.registration.defaultValue, isSet);
-    }
-    this.settle();
   }
 
   #updated(cell: Cell, updater: Updater): unknown {
@@ -209,7 +209,7 @@ export class Store {
 
   /** The value, checked and frozen; throws what is wrong with it. */
   #checked(cell: Cell, value: unknown): unknown {
-    checkValue(value, cell.key);
+    if (!Number.isFinite(value)) checkValue(value, cell.key);
     return value;
   }
 
@@ -271,8 +271,8 @@ export class Store {
   /** The time is read once per task; what the task made for others leaves at its end. */
   beginTask(): void {
     if (this.#isTaskOpen) return;
+    this.#now = this.#clock(); // First: should it throw, no task was begun.
     this.#isTaskOpen = true;
-    this.#now = this.#clock();
     this.bridge.setClock(this.#now);
     queueMicrotask(() => this.endTask());
   }

@@ -27,15 +27,20 @@ import type {
   ValueOf,
 } from './types.js';
 
+/** A key that this unit has used. */
+interface Known {
+  readonly cell: Cell;
+  /** The last one: the same object needs no second look. */
+  readonly handle: StateKey | null;
+}
+
 export class UnitStore implements UnitStateStore {
   readonly unitId: string;
   readonly manager: UnifiedStateManager;
   readonly place: Place;
   readonly #store: Store;
   readonly #unit: number;
-  readonly #cells = new Map<string, Cell>();
-  /** The handle that was last used for a key: the same object needs no second look. */
-  readonly #handles = new Map<string, StateKey>();
+  readonly #known = new Map<string, Known>();
   readonly #onDispose: () => void;
   #subscriptions: Set<Unsubscribe> = new Set();
   #uses = 1;
@@ -59,10 +64,8 @@ export class UnitStore implements UnitStateStore {
       throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
     }
     const name = typeof key === 'string' ? key : (key?.key ?? '');
-    const cell = this.#cells.get(name);
-    if (cell !== undefined && (typeof key === 'string' || this.#handles.get(name) === key)) {
-      return cell;
-    }
+    const known = this.#known.get(name);
+    if (known !== undefined && (typeof key === 'string' || known.handle === key)) return known.cell;
     return this.#resolve(key);
   }
 
@@ -71,8 +74,7 @@ export class UnitStore implements UnitStateStore {
     const isNamed = !isHandle(key);
     const registration = isNamed ? registry.get(key as string) : registry.register(key.definition);
     const cell = this.#store.cell(registration, this.place);
-    this.#cells.set(registration.key, cell);
-    if (!isNamed) this.#handles.set(registration.key, key);
+    this.#known.set(registration.key, { cell, handle: isNamed ? null : key });
     return cell;
   }
 

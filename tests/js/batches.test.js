@@ -364,3 +364,82 @@ test('update that changes nothing tells nobody, and one that throws writes nothi
   assert.equal(unit.getState(cart), before);
   assert.deepEqual(heard, []);
 });
+
+test('writes of one unit in one space share one receipt, however many there are', async () => {
+  const { manager, unit } = openUnit('cart');
+  const header = manager.createUnitStateStore('header');
+  const receipts = await Promise.all(
+    unit.batch(() => [
+      unit.setState(total, 1),
+      header.setState(total, 2),
+      unit.setState(cart, { items: [1] }),
+      header.setState(theme, 'dark'),
+      unit.setState(total, 3),
+      header.setState(count, 4),
+    ]),
+  );
+  const [first, second, third, , fifth] = receipts;
+  assert.equal(first, third);
+  assert.equal(first, fifth);
+  // Of the header's writes there, none was left.
+  assert.equal(second, first);
+  assert.equal(new Set(receipts).size, 3);
+});
+
+test('a write that an inner batch takes back is rejected, also where the outer one wrote', async () => {
+  const { unit } = openUnit();
+  const reason = new Error('inner');
+  const [kept, lost] = unit.batch(() => {
+    const outer = unit.setState(total, 1);
+    let inner;
+    assert.throws(() =>
+      unit.batch(() => {
+        inner = [unit.setState(total, 2), unit.setState(total, 3, { wait: 'local' })];
+        throw reason;
+      }),
+    );
+    return [outer, inner];
+  });
+  assert.equal((await kept).applied, 'acked');
+  for (const promise of lost) await assert.rejects(promise, (error) => error === reason);
+  assert.equal(unit.getState(total), 1);
+});
+
+test('an inner batch that ends well is taken back with the one around it', () => {
+  const { unit } = openUnit();
+  unit.batch(() => {
+    unit.setState(total, 1);
+    assert.throws(() =>
+      unit.batch(() => {
+        unit.batch(() => {
+          unit.setState(total, 2);
+          unit.setState(cart, { items: [2] });
+        });
+        assert.equal(unit.getState(total), 2);
+        throw new Error('middle');
+      }),
+    );
+    assert.equal(unit.getState(total), 1);
+  });
+  assert.equal(unit.getState(total), 1);
+  assert.deepEqual(unit.getState(cart), { items: [] });
+});
+
+test('a batch whose clock throws is abandoned, and nothing of it is seen', async () => {
+  let now = 1;
+  const { unit } = openUnit('cart', {
+    clock: () => {
+      if (Number.isNaN(now)) throw new Error('no time');
+      return now;
+    },
+  });
+  unit.setState(total, 1);
+  await undefined; // A task of its own: the clock is read once in each.
+  now = NaN;
+  assert.throws(() => unit.batch(() => unit.setState(total, 2)), /no time/);
+  now = 2;
+  assert.equal(unit.getState(total), 1);
+  unit.batch(() => unit.setState(total, (n) => n + 2));
+  assert.equal(unit.getState(total), 3);
+  assert.equal(unit.readState(total).meta.updatedAt, 2);
+});
