@@ -4,4 +4,5 @@
 export { defineState } from './definition.js';
 export { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 export { createStateManager, createUnitStateStore, defaultManager } from './kernel.js';
+export type { PathOf, PathValue } from './path.js';
 export * from './types.js';

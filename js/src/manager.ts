@@ -30,6 +30,7 @@ import {
   type UnifiedStateManager,
   type UnitStateStore,
   type Unsubscribe,
+  type Updated,
   type ValueOf,
 } from './types.js';
 
@@ -85,9 +86,9 @@ export class Manager implements UnifiedStateManager {
     return this.#page.livingUnit(unitId).getState(key);
   }
 
-  setState<H extends StateKey>(
+  setState<H extends StateKey, const R extends Updated<H>>(
     key: H,
-    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     unitId: string,
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {

@@ -30,3 +30,33 @@ export function readSteps(value: unknown, steps: readonly string[]): unknown {
   }
   return here;
 }
+
+type Previous = [never, 0, 1, 2, 3];
+/** Dotted paths into T, four levels deep. */
+export type PathOf<T, D extends number = 4> = [D] extends [0]
+  ? never
+  : T extends readonly (infer U)[]
+    ? `${number}` | `${number}.${PathOf<U, Previous[D]> & string}`
+    : T extends object
+      ? {
+          [K in keyof T & string]:
+            | K
+            | (PathOf<T[K], Previous[D]> extends infer P
+                ? P extends string
+                  ? `${K}.${P}`
+                  : never
+                : never);
+        }[keyof T & string]
+      : never;
+/** What is at a path; `undefined` when some step of it may be missing. */
+export type PathValue<T, P extends string> = P extends `${infer A}.${infer B}`
+  ? A extends keyof T
+    ? PathValue<T[A], B>
+    : T extends readonly (infer U)[]
+      ? PathValue<U, B> | undefined
+      : unknown
+  : P extends keyof T
+    ? T[P]
+    : T extends readonly (infer U)[]
+      ? U | undefined
+      : unknown;

@@ -7,6 +7,7 @@
  * place at one scope, such as `device/building:mall/checkout`, and has versions of its own.
  */
 import type { DanjiError } from './errors.js';
+import type { PathOf, PathValue } from './path.js';
 
 /** How far a state reaches. `PERSISTENT` and `EPHEMERAL` are short for private + a lifetime. */
 export const StateScope = {
@@ -59,6 +60,12 @@ export type Frozen<T> = T extends (infer U)[]
   : T extends object
     ? { readonly [P in keyof T]: Frozen<T[P]> }
     : T;
+
+/**
+ * What an updater may return. It is inferred as a constant, so that `'dark'` in an object stays
+ * that and does not become any string; lists are readonly then, which does no harm.
+ */
+export type Updated<K> = ValueOf<K> | Frozen<ValueOf<K>>;
 
 /**
  * The log epoch (16 hex digits) and the index in the space's log. Indexes compare within one
@@ -126,36 +133,6 @@ export interface StateUpdate {
   readonly unset?: boolean;
 }
 
-type Previous = [never, 0, 1, 2, 3];
-/** Dotted paths into T, four levels deep. */
-export type PathOf<T, D extends number = 4> = [D] extends [0]
-  ? never
-  : T extends readonly (infer U)[]
-    ? `${number}` | `${number}.${PathOf<U, Previous[D]> & string}`
-    : T extends object
-      ? {
-          [K in keyof T & string]:
-            | K
-            | (PathOf<T[K], Previous[D]> extends infer P
-                ? P extends string
-                  ? `${K}.${P}`
-                  : never
-                : never);
-        }[keyof T & string]
-      : never;
-/** What is at a path; `undefined` when some step of it may be missing. */
-export type PathValue<T, P extends string> = P extends `${infer A}.${infer B}`
-  ? A extends keyof T
-    ? PathValue<T[A], B>
-    : T extends readonly (infer U)[]
-      ? PathValue<U, B> | undefined
-      : unknown
-  : P extends keyof T
-    ? T[P]
-    : T extends readonly (infer U)[]
-      ? U | undefined
-      : unknown;
-
 /** One value in a snapshot, as plain data. */
 export interface StateEntry<T = unknown> {
   readonly key: string;
@@ -207,9 +184,9 @@ export interface UnitStateStore extends ReadableStore {
    * Writes a value, or what an updater makes of the present one. Readers see it when the call
    * returns; the promise tells what became of it. Bad input throws at once and changes nothing.
    */
-  setState<H extends StateKey>(
+  setState<H extends StateKey, const R extends Updated<H>>(
     key: H,
-    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     options?: SetStateOptions,
   ): Promise<CommitReceipt>;
   /** Back to the default. */
@@ -285,9 +262,9 @@ export interface UnifiedStateManager {
   ): UnitStateStore;
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
   getState<H extends StateKey>(key: H, unitId: string): ValueOf<H>;
-  setState<H extends StateKey>(
+  setState<H extends StateKey, const R extends Updated<H>>(
     key: H,
-    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     unitId: string,
     options?: SetStateOptions,
   ): Promise<CommitReceipt>;

@@ -24,6 +24,7 @@ import type {
   UnifiedStateManager,
   UnitStateStore,
   Unsubscribe,
+  Updated,
   ValueOf,
 } from './types.js';
 
@@ -94,9 +95,9 @@ export class UnitStore implements UnitStateStore {
     return this.#store.mirror.read(this.cell(key)) as StateReading<ValueOf<H>>;
   }
 
-  setState<H extends StateKey>(
+  setState<H extends StateKey, const R extends Updated<H>>(
     key: H,
-    value: ValueOf<H> | ((previous: ValueOf<H>) => ValueOf<H>),
+    value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
     return this.#store.set(this.cell(key), this.#unit, value, options);

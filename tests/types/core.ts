@@ -7,9 +7,11 @@ import {
   type StateHandle,
   type StateMetadata,
   type StateReading,
+  type UnifiedStateManager,
 } from 'danji';
-import { cart, look, same, type Cart, type Item, type Look, type Same } from './states.js';
+import { cart, look, same, settings, type Cart, type Item, type Look, type Same } from './states.js';
 
+declare const manager: UnifiedStateManager;
 const unit = createUnitStateStore('header');
 
 // A handle carries its key and its value's type.
@@ -66,6 +68,46 @@ void unit.setState(cart, () => {});
 void unit.setState('language', 'fr');
 // @ts-expect-error there is no such way to wait
 void unit.setState(look, 'dark', { wait: 'for ever' });
+
+// What an updater returns keeps its literals, also deep inside.
+void unit.setState(settings, (now) => ({ ...now, look: 'dark' }));
+void unit.setState(settings, (now) => ({ ...now, page: { ...now.page, side: 'right' } }));
+void unit.setState(settings, (now) => ({ ...now, tags: [...now.tags, 'new'] }));
+void unit.setState(settings, ({ size }) => {
+  return { look: size > 1 ? 'dark' : 'light', size, tags: ['one'], page: { side: 'left' } };
+});
+void unit.setState(look, () => 'dark');
+void unit.setState('language', (now) => (now === 'ko' ? 'en' : 'ko'));
+void manager.setState(settings, (now) => ({ ...now, look: 'dark' }), 'header');
+void manager.transaction('header', (tx) => {
+  void tx.setState(settings, (now) => ({ ...now, look: 'dark' }));
+  // @ts-expect-error not one of the looks
+  void tx.setState(settings, (now) => ({ ...now, look: 'sepia' }));
+});
+// @ts-expect-error not one of the looks
+void unit.setState(settings, (now) => ({ ...now, look: 'sepia' }));
+// @ts-expect-error not one of the sides
+void unit.setState(settings, (now) => ({ ...now, page: { side: 'top' } }));
+// @ts-expect-error the list has other items
+void unit.setState(settings, (now) => ({ ...now, tags: [1] }));
+// @ts-expect-error fields are missing
+void unit.setState(settings, () => ({ look: 'dark' }));
+// @ts-expect-error an updater is not async
+void unit.setState(settings, async (now) => now);
+// @ts-expect-error no such field
+void unit.setState(settings, { look: 'dark', size: 1, tags: [], page: { side: 'left' }, weight: 1 });
+// @ts-expect-error not one of the looks
+void unit.setState(look, () => 'sepia');
+// @ts-expect-error not one of the languages
+void unit.setState('language', () => 'fr');
+// @ts-expect-error not one of the looks
+void manager.setState(settings, (now) => ({ ...now, look: 'sepia' }), 'header');
+
+// Those who write for others pass on what they are given.
+export function write<T>(state: StateHandle<T>, value: T | ((previous: T) => T)): void {
+  void unit.setState(state, value);
+  void unit.setState(state, (previous) => previous);
+}
 
 // Drafts.
 void unit.update(cart, (draft) => {

@@ -38,6 +38,21 @@ export const look = defineState({
   default: (): Look => 'light',
 });
 
+export interface Settings {
+  look: Look;
+  size: number;
+  tags: string[];
+  page: { side: 'left' | 'right' };
+}
+
+const firstSettings: Settings = { look: 'light', size: 1, tags: [], page: { side: 'left' } };
+
+export const settings = defineState({
+  key: 'settings',
+  scope: StateScope.PRIVATE,
+  default: firstSettings,
+});
+
 declare module 'danji' {
   interface StateRegistry {
     language: 'ko' | 'en';
