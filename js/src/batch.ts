@@ -14,8 +14,6 @@ import { StagedOp, type Committed } from './staged-op.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 import { writeValue } from './wire-value.js';
 
-type Report = (error: DanjiError) => void;
-
 /** How a write was before an inner batch changed it. */
 interface Before {
   readonly cell: Cell;
@@ -106,7 +104,7 @@ export class Batch {
   }
 
   /** Hands all of it to the core, which checks the whole before anything changes. */
-  commit(bridge: Bridge, spaces: readonly SpaceView[], report: Report): void {
+  commit(bridge: Bridge, spaces: readonly SpaceView[]): void {
     const places = this.#write();
     const ops = bridge.commit(this.#bytes);
     const committed = new Map<number, Committed>();
@@ -118,8 +116,7 @@ export class Batch {
       const index = ops.varint();
       if (space === undefined) throw new DanjiError('PROTOCOL', 'the core named an unknown space');
       const receipt = new Receipt(space, sequence, index);
-      const outcome = index === 0 ? space.waiting.wait(sequence, report) : receipt;
-      committed.set(place, { index, receipt, outcome });
+      committed.set(place, { space, sequence, index, receipt });
     }
     this.#settle(committed);
   }

@@ -34,37 +34,77 @@ export class Receipt implements CommitReceipt {
   }
 }
 
-interface Waiting {
+/**
+ * A promise for the decision on an op. A refusal that nobody listens to is no crash of the page:
+ * it is told to `report` instead. Decided writes never need one, so their promises are plain.
+ */
+export class Decision extends Promise<CommitReceipt> {
   readonly resolve: (receipt: CommitReceipt) => void;
-  readonly reject: (error: DanjiError) => void;
+  readonly reject: (error: unknown) => void;
+  /** Somebody listens. */
+  isHeard = false;
+
+  /** What is made of it by `then` is an ordinary promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  constructor() {
+    let resolveSuper: Decision['resolve'] = () => {};
+    let rejectSuper: Decision['reject'] = () => {};
+    super((resolve, reject) => {
+      resolveSuper = resolve;
+      rejectSuper = reject;
+    });
+    this.resolve = resolveSuper;
+    this.reject = rejectSuper;
+    void super.then(undefined, () => {});
+  }
+
+  /** Also the way of `await`, `catch`, `finally` and `Promise.all`. */
+  override then<A = CommitReceipt, B = never>(
+    kept?: ((receipt: CommitReceipt) => A | PromiseLike<A>) | null,
+    refused?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isHeard = true;
+    return super.then(kept, refused);
+  }
 }
 
 /** The undecided ops of one space, by number. */
 export class WaitingOps {
-  readonly #ops = new Map<number, Waiting[]>();
+  readonly #report: (error: DanjiError) => void;
+  readonly #ops = new Map<number, Decision[]>();
 
-  /**
-   * A promise for the decision on an op. A rejection that nobody listens to is no crash:
-   * `report` hears of every one.
-   */
-  wait(sequence: number, report: (error: DanjiError) => void): Promise<CommitReceipt> {
-    const promise = new Promise<CommitReceipt>((resolve, reject) => {
-      const waiting = this.#ops.get(sequence);
-      if (waiting === undefined) this.#ops.set(sequence, [{ resolve, reject }]);
-      else waiting.push({ resolve, reject });
-    });
-    promise.catch(report);
-    return promise;
+  /** `report` hears of the refusals that nobody listens to. */
+  constructor(report: (error: DanjiError) => void) {
+    this.#report = report;
+  }
+
+  /** The decision on an op; who has its promise already brings it. */
+  wait(sequence: number, decision = new Decision()): Decision {
+    const waiting = this.#ops.get(sequence);
+    if (waiting === undefined) this.#ops.set(sequence, [decision]);
+    else waiting.push(decision);
+    return decision;
   }
 
   settle(sequence: number, outcome: CommitReceipt | DanjiError): void {
     const waiting = this.#ops.get(sequence);
     if (waiting === undefined) return;
     this.#ops.delete(sequence);
-    for (const { resolve, reject } of waiting) {
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
+    for (const decision of waiting) {
+      if (outcome instanceof Error) decision.reject(outcome);
+      else decision.resolve(outcome);
     }
+    if (outcome instanceof Error) this.#reportUnheard(waiting, outcome);
+  }
+
+  /** Who listens has until the end of the task to begin with it, as for any promise. */
+  #reportUnheard(refused: readonly Decision[], error: DanjiError): void {
+    setTimeout(() => {
+      if (!refused.some(({ isHeard }) => isHeard)) this.#report(error);
+    });
   }
 
   failAll(error: DanjiError): void {

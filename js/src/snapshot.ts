@@ -115,7 +115,7 @@ export async function restoreBytes(
     const sequence = ops.varint();
     const index = ops.varint();
     if (index === 0 && space !== undefined) {
-      waiting.push(space.waiting.wait(sequence, store.report));
+      waiting.push(space.waiting.wait(sequence));
     }
   }
   store.settle();

@@ -2,32 +2,18 @@
  * What one unit writes in one space within a batch: one op of the core, so one promise and one
  * receipt for all of these writes. A thousand keys cost no more promises than one.
  */
+import type { SpaceView } from './mirror.js';
+import { Decision } from './receipts.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
-
-type Outcome = CommitReceipt | Promise<CommitReceipt>;
 
 /** What became of an op. */
 export interface Committed {
+  readonly space: SpaceView;
+  readonly sequence: number;
   /** Of the record; 0 while undecided. */
   readonly index: number;
+  /** Of now. */
   readonly receipt: CommitReceipt;
-  /** The receipt, once there is a decision. */
-  readonly outcome: Outcome;
-}
-
-/** A promise that is settled from outside. */
-class Later {
-  readonly promise: Promise<CommitReceipt>;
-  resolve: (outcome: Outcome) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {}); // Whoever awaits it hears; who does not was told by the throw.
-  }
 }
 
 export class StagedOp {
@@ -36,9 +22,9 @@ export class StagedOp {
   index = 0;
   /** Who overwrote something of this last. */
   takenBy: StagedOp | null = null;
-  readonly #decided = new Later();
+  readonly #decided = new Decision();
   /** For writers who do not wait for the decision. */
-  #shown: Later | null = null;
+  #shown: Decision | null = null;
 
   constructor(place: number, unit: number) {
     this.place = place;
@@ -46,17 +32,19 @@ export class StagedOp {
   }
 
   promise(options: SetStateOptions | undefined): Promise<CommitReceipt> {
-    if (options?.wait !== 'local') return this.#decided.promise;
-    this.#shown ??= new Later();
-    return this.#shown.promise;
+    if (options?.wait !== 'local') return this.#decided;
+    this.#shown ??= new Decision();
+    return this.#shown;
   }
 
-  settle({ index, receipt, outcome }: Committed): void {
+  settle({ space, sequence, index, receipt }: Committed): void {
     this.index = index;
-    this.#decided.resolve(outcome);
+    if (index === 0) space.waiting.wait(sequence, this.#decided);
+    else this.#decided.resolve(receipt);
     this.#shown?.resolve(receipt);
   }
 
+  /** It was taken back. Who does not listen was told by the throw. */
   reject(error: unknown): void {
     this.#decided.reject(error);
     this.#shown?.reject(error);

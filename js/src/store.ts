@@ -101,7 +101,7 @@ export class Store {
       id: space,
       address,
       session: this.session,
-      waiting: new WaitingOps(),
+      waiting: new WaitingOps(this.report),
       isShared: planeOf(registration.definition) === 'device',
       epoch: this.#epochs.get(space) ?? '',
     };
@@ -190,7 +190,7 @@ export class Store {
 
   #commit(batch: Batch): void {
     this.beginTask();
-    batch.commit(this.bridge, this.spaces, this.report);
+    batch.commit(this.bridge, this.spaces);
     for (const cell of batch.cells) {
       const { stagedBy, staged, latest } = cell;
       if (stagedBy !== null) this.#note(cell, stagedBy.unit, stagedBy.index);
@@ -260,7 +260,7 @@ export class Store {
     this.mirror.assign(cell, value, isSet);
     const receipt = new Receipt(cell.space, sequence, index);
     let promise: Promise<CommitReceipt> | undefined;
-    if (index === 0) promise = cell.space.waiting.wait(sequence, this.report);
+    if (index === 0) promise = cell.space.waiting.wait(sequence);
     if (this.bridge.waits === 0) this.mirror.tell();
     else this.settle();
     return promise === undefined || options?.wait === 'local' ? Promise.resolve(receipt) : promise;
