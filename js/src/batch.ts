@@ -166,4 +166,5 @@ export class Batch {
 function forget(cell: Cell): void {
   cell.stagedBy = null;
   cell.staged = undefined;
+  cell.stagedReading = null;
 }

@@ -59,6 +59,7 @@ export class Cell implements EntryFacts {
   /** The op of the open batch that writes it, and with what; `undefined`: unset. */
   stagedBy: StagedOp | null = null;
   staged: unknown = undefined;
+  stagedReading: StateReading<unknown> | null = null;
 
   constructor(registration: Registration, space: SpaceView, slot: number) {
     this.registration = registration;
@@ -107,6 +108,15 @@ export class Mirror {
   read(cell: Cell): StateReading<unknown> {
     cell.reading ??= { value: cell.value, meta: this.meta(cell) };
     return cell.reading;
+  }
+
+  /** With what the open batch staged; the metadata are those of what is committed. */
+  readLatest(cell: Cell): StateReading<unknown> {
+    const reading = this.read(cell);
+    const { latest, stagedReading: last } = cell;
+    if (Object.is(latest, reading.value)) return reading;
+    if (last !== null && last.meta === reading.meta && Object.is(last.value, latest)) return last;
+    return (cell.stagedReading = { value: latest, meta: reading.meta });
   }
 
   /** Takes a new value. Whoever listens is told by `tell`. */

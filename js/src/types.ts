@@ -197,7 +197,10 @@ export interface UnitStateStore extends ReadableStore {
     recipe: (draft: ValueOf<H>) => void,
     options?: SetStateOptions,
   ): Promise<CommitReceipt>;
-  /** Runs `change` and commits its writes together: one notification, nothing when it throws. */
+  /**
+   * Runs `change` and commits its writes together: one notification, nothing when it throws.
+   * Until then only reads inside it show them, with the metadata of what is committed.
+   */
   batch<R>(change: () => R): R;
   subscribeToPath<T, K extends string, P extends PathOf<T>>(
     handle: StateHandle<T, K>,

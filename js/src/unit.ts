@@ -92,7 +92,7 @@ export class UnitStore implements UnitStateStore {
   }
 
   readState<H extends StateKey>(key: H): StateReading<ValueOf<H>> {
-    return this.#store.mirror.read(this.cell(key)) as StateReading<ValueOf<H>>;
+    return this.#store.mirror.readLatest(this.cell(key)) as StateReading<ValueOf<H>>;
   }
 
   setState<H extends StateKey, const R extends Updated<H>>(

@@ -35,7 +35,6 @@ test('a batch is told once for each state, when all of it is in place', () => {
 test('a batch reads what it wrote, and nobody else does before its end', () => {
   const { manager, unit } = openUnit();
   unit.setState(count, 1);
-  const reading = unit.readState(count);
   unit.batch(() => {
     unit.setState(count, 5);
     unit.setState(count, (n) => n + 1);
@@ -43,10 +42,38 @@ test('a batch reads what it wrote, and nobody else does before its end', () => {
     unit.unsetState(count);
     assert.equal(unit.getState(count), 0);
     unit.setState(count, 7);
-    assert.equal(unit.readState(count), reading);
     assert.equal(manager.createSnapshot().entries[0].value, 1);
   });
   assert.equal(unit.getState(count), 7);
+});
+
+test('a reading inside a batch has what is staged and the metadata of what is committed', () => {
+  const { unit } = openUnit();
+  unit.setState(count, 1);
+  const committed = unit.readState(count);
+  unit.batch(() => {
+    assert.equal(unit.readState(count), committed);
+    unit.setState(count, 5);
+    const staged = unit.readState(count);
+    assert.equal(staged.value, 5);
+    assert.equal(staged.meta, committed.meta);
+    assert.equal(unit.readState(count), staged);
+    unit.unsetState(count);
+    assert.equal(unit.readState(count).value, 0);
+    unit.setState(count, 1);
+    assert.equal(unit.readState(count), committed);
+    assert.throws(() =>
+      unit.batch(() => {
+        unit.setState(count, 6);
+        assert.equal(unit.readState(count).value, 6);
+        throw new Error('inner');
+      }),
+    );
+    assert.equal(unit.readState(count), committed);
+    unit.setState(count, 7);
+  });
+  assert.equal(unit.readState(count).value, 7);
+  assert.notEqual(unit.readState(count).meta, committed.meta);
 });
 
 test('all writes of a batch in one space have one version and one op', async () => {
