@@ -48,6 +48,10 @@ export class Page {
       reason === null && locks !== undefined
         ? new Cluster(this.store, wires(options, locks), () => this.tabs.denyLocks())
         : null;
+    this.store.onStopped = (error) => {
+      this.#cluster?.stop();
+      this.tabs.end(error);
+    };
     this.#cluster?.start();
   }
 
@@ -61,6 +65,7 @@ export class Page {
     for (const unit of [...this.#units.values()]) while (!unit.disposed) unit.dispose();
     this.#cluster?.stop();
     this.store.close();
+    this.tabs.end(new DanjiError('CLOSED', 'the manager was closed before it was ready'));
     this.#onClosed();
   }
 

@@ -44,7 +44,7 @@ export class Store {
   onWishes: () => void = () => {};
   onTabs: () => void = () => {};
   /** The core has stopped: there is nothing to carry to it any more. */
-  onStopped: () => void = () => {};
+  onStopped: (error: DanjiError) => void = () => {};
   isClosed = false;
 
   readonly #clock: () => number;
@@ -332,7 +332,7 @@ export class Store {
   }
 
   #stopped(error: DanjiError): void {
-    this.onStopped();
+    this.onStopped(error);
     for (const space of this.spaces) space?.waiting.failAll(error);
     // Whoever listens may close the manager: not in the middle of a call.
     queueMicrotask(() => this.report(error));

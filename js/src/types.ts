@@ -254,6 +254,10 @@ export interface TabsView {
 
 export interface UnifiedStateManager {
   readonly namespace: string;
+  /**
+   * Resolves when this tab knows who decides shared state; rejects with `CLOSED` when the manager
+   * is closed before. Nothing has to wait for it.
+   */
   readonly ready: Promise<void>;
   readonly engine: 'wasm' | 'js';
   readonly closed: boolean;

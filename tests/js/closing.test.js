@@ -67,6 +67,25 @@ test('a write that nobody decided yet rejects when the manager closes', async (t
   await rejection('CLOSED', Promise.all([waiting]));
 });
 
+test('a manager that is closed before it was ready says so to whoever waits', async (t) => {
+  const world = openTabs(t);
+  const [early, unasked] = [world.open(), world.open()];
+  const ready = early.manager.ready;
+  await early.manager.close();
+  await unasked.manager.close();
+  await rejection('CLOSED', ready);
+  await rejection('CLOSED', early.manager.ready);
+  assert.deepEqual(unasked.errors, []);
+});
+
+test('a manager that was ready stays so when it is closed', async (t) => {
+  const world = openTabs(t);
+  const tab = world.open();
+  await world.settle();
+  await tab.manager.close();
+  assert.equal(await tab.manager.ready, undefined);
+});
+
 test('closing a leader gives its locks back and tells the others', async (t) => {
   const world = openTabs(t);
   const [first, second] = [world.open(), world.open()];

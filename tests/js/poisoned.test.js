@@ -132,6 +132,18 @@ test('a follower whose core stopped rejects its waiting writes', async (t) => {
   await second.manager.close();
 });
 
+test('who waits for a tab to be ready hears that its core stopped', async (t) => {
+  const world = openTabs(t);
+  const { manager, unit } = world.open();
+  const { ready } = manager;
+  for (const a of [1, 2]) unit.setState(note, { a });
+  stop(manager);
+  forget(manager);
+  await rejection('POISONED', ready);
+  await manager.close();
+  await rejection('POISONED', manager.ready);
+});
+
 test('a trap while a frame is read is reported, and thrown at nobody', async (t) => {
   const world = openTabs(t);
   const first = world.open();

@@ -50,7 +50,6 @@ export class Cluster {
   start(): void {
     this.#store.onFrames = (frames) => frames.forEach((frame) => this.#post(frame));
     this.#store.onWishes = () => this.#fulfil(this.#store.bridge.takeWishes());
-    this.#store.onStopped = () => this.stop();
     this.#store.onTimer = (deadline) => this.#schedule(deadline);
     this.#open();
     this.#listenToPage();

@@ -1,6 +1,7 @@
 /**
  * `manager.tabs`: who the tabs of this cluster are, read from the core when it changed.
  */
+import type { DanjiError } from '../errors.js';
 import type { Store } from '../store.js';
 import type { TabsView, Unsubscribe } from '../types.js';
 
@@ -25,11 +26,12 @@ export function inspect(store: Store): Inspection {
 
 export class Tabs implements TabsView {
   readonly id: string;
-  /** Resolves when this tab knows who decides shared state. */
+  /** Resolves when this tab knows who decides shared state; rejects when it ends before. */
   readonly ready: Promise<void>;
   readonly #store: Store;
   #aloneBecause: TabsView['aloneBecause'];
   #resolveReady: () => void = () => {};
+  #rejectReady: (error: DanjiError) => void = () => {};
   #listeners: readonly (() => void)[] = [];
   #seen: Inspection | null = null;
 
@@ -37,9 +39,11 @@ export class Tabs implements TabsView {
     this.id = store.session;
     this.#aloneBecause = aloneBecause;
     this.#store = store;
-    this.ready = new Promise((resolve) => {
+    this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
+      this.#rejectReady = reject;
     });
+    this.ready.catch(() => {}); // Most pages never ask.
     if (aloneBecause !== null) this.#resolveReady();
     else store.mirror.isLoading = true;
   }
@@ -97,6 +101,11 @@ export class Tabs implements TabsView {
       this.#resolveReady();
     }
     for (const listener of this.#listeners) this.#store.mirror.guard(undefined, listener);
+  }
+
+  /** This tab takes no part any more. */
+  end(error: DanjiError): void {
+    this.#rejectReady(error);
   }
 
   #look(): Inspection {
