@@ -13,24 +13,25 @@ import type { Container } from './json.js';
  * Runs `recipe` on a draft of `base`, which must be frozen plain JSON, and returns what came
  * of it. Neither `base` nor what the recipe puts in is changed. The result is not checked and
  * not frozen: that is `checkValue`'s work. A draft used after its recipe ended throws CLOSED;
- * an async recipe, or one that returns a new value in place of changes, INVALID_VALUE.
+ * an async recipe, or one that returns a new value in place of changes, INVALID_VALUE. What the
+ * recipe throws itself is the cause of UPDATER_FAILED. All of them name `key`.
  */
-export function produce<T>(base: T, recipe: (draft: T) => void): T {
+export function produce<T>(base: T, recipe: (draft: T) => void, key: string): T {
+  const session = new Session(key);
   if (!isContainer(base)) {
-    throw refusal('only an object or an array can be changed in place: use setState');
+    throw session.refusal('only an object or an array can be changed in place: use setState');
   }
-  const session = new Session();
   const draft = session.draftOf(base, true);
   try {
-    const returned: unknown = recipe(draft as T & Container);
+    const returned: unknown = session.run(() => recipe(draft as T & Container));
     if (isContainer(returned) && typeof returned['then'] === 'function') {
       // It will fail for want of an open draft; that was told here already.
       Promise.resolve(returned).catch(() => {});
-      throw refusal('a recipe must not be async: fetch first, then update');
+      throw session.refusal('a recipe must not be async: fetch first, then update');
     }
     const result = session.resolve(draft);
     if (result === base && session.isNew(returned)) {
-      throw refusal('the recipe returned a new value and changed nothing: change the draft');
+      throw session.refusal('the recipe returned a new value, changed nothing: change the draft');
     }
     return result as T;
   } finally {
@@ -38,16 +39,39 @@ export function produce<T>(base: T, recipe: (draft: T) => void): T {
   }
 }
 
-function refusal(detail: string): DanjiError {
-  return new DanjiError('INVALID_VALUE', detail);
-}
-
 /** One call of `produce`. */
 class Session {
   open = true;
+  readonly #key: string;
+  #refusal: DanjiError | null = null;
   readonly #drafts = new Map<unknown, Draft>();
   readonly #resolved = new Map<Container, Container>();
   readonly #resolving = new Set<Container>();
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  refusal(detail: string): DanjiError {
+    this.#refusal = new DanjiError('INVALID_VALUE', detail, { key: this.#key });
+    return this.#refusal;
+  }
+
+  /** Runs the recipe. What a draft refused goes through as it is. */
+  run(recipe: () => unknown): unknown {
+    try {
+      return recipe();
+    } catch (cause) {
+      if (cause === this.#refusal) throw cause;
+      const detail = 'the draft recipe threw, nothing was written';
+      throw new DanjiError('UPDATER_FAILED', detail, { key: this.#key, cause });
+    }
+  }
+
+  checkOpen(): void {
+    if (this.open) return;
+    throw new DanjiError('CLOSED', 'a draft ends with its recipe', { key: this.#key });
+  }
 
   draftOf(original: Container, trusted: boolean): Container {
     const draft = new Draft(this, original, trusted);
@@ -69,7 +93,7 @@ class Session {
     if (draft === undefined && !isPlain(value)) return value;
     const known = this.#resolved.get(value);
     if (known !== undefined) return known;
-    if (this.#resolving.has(value)) throw refusal('something was put into itself in a recipe');
+    if (this.#resolving.has(value)) throw this.refusal('the recipe put something into itself');
     // Too deep to be let in; checkValue has the words for it.
     if (this.#resolving.size > limits.nestingMax) return value;
     this.#resolving.add(value);
@@ -100,7 +124,7 @@ class Draft implements ProxyHandler<Container> {
   }
 
   get(copy: Container, name: string | symbol): unknown {
-    this.#check();
+    this.session.checkOpen();
     if (typeof name === 'symbol' || !Object.hasOwn(copy, name)) {
       // Ordinary names, so that `draft[a][b] = c` can't reach the prototypes of everything.
       return name === '__proto__' || name === 'constructor' ? undefined : Reflect.get(copy, name);
@@ -113,46 +137,42 @@ class Draft implements ProxyHandler<Container> {
   }
 
   set(copy: Container, name: string | symbol, value: unknown): boolean {
-    this.#check();
-    if (typeof name === 'symbol') throw refusal('a field must have a name, not a symbol');
+    this.session.checkOpen();
+    if (typeof name === 'symbol') throw this.session.refusal('a field has a name, not a symbol');
     if (name === 'length' && Array.isArray(copy)) return Reflect.set(copy, name, value);
     const field = { value, writable: true, enumerable: true, configurable: true };
     return Reflect.defineProperty(copy, name, field);
   }
 
   has(copy: Container, name: string | symbol): boolean {
-    this.#check();
+    this.session.checkOpen();
     return Reflect.has(copy, name);
   }
 
   deleteProperty(copy: Container, name: string | symbol): boolean {
-    this.#check();
+    this.session.checkOpen();
     return Reflect.deleteProperty(copy, name);
   }
 
   ownKeys(copy: Container): (string | symbol)[] {
-    this.#check();
+    this.session.checkOpen();
     return Reflect.ownKeys(copy);
   }
 
   getOwnPropertyDescriptor(copy: Container, name: string | symbol): PropertyDescriptor | undefined {
-    this.#check();
+    this.session.checkOpen();
     return Reflect.getOwnPropertyDescriptor(copy, name);
   }
 
   defineProperty(): boolean {
-    throw refusal('a draft takes plain assignments: Object.defineProperty is none');
+    throw this.session.refusal('a draft takes plain assignments: Object.defineProperty is none');
   }
 
   setPrototypeOf(): boolean {
-    throw refusal('a draft is plain data: its prototype stays');
+    throw this.session.refusal('a draft is plain data: its prototype stays');
   }
 
   preventExtensions(): boolean {
-    throw refusal('a draft is there to be changed: it is frozen when it is written');
-  }
-
-  #check(): void {
-    if (!this.session.open) throw new DanjiError('CLOSED', 'a draft ends with its recipe');
+    throw this.session.refusal('a draft is there to be changed: it is frozen when it is written');
   }
 }

@@ -113,7 +113,7 @@ export class UnitStore implements UnitStateStore {
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
     const cell = this.cell(key);
-    const value = produce(this.#store.read(cell) as ValueOf<H>, recipe);
+    const value = produce(this.#store.read(cell) as ValueOf<H>, recipe, cell.key);
     return this.#store.set(cell, this.#unit, value, options);
   }
 

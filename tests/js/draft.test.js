@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkValue } from '../../dist/js/src/check.js';
-import { produce } from '../../dist/js/src/draft.js';
+import { produce as produceFor } from '../../dist/js/src/draft.js';
 import {
   canonical, clone, containersIn, deepFreeze, forAll, isDeepFrozen, Random,
 } from './random.js';
 
-const refused = { name: 'DanjiError', code: 'INVALID_VALUE' };
-const gone = { name: 'DanjiError', code: 'CLOSED' };
+const refused = { name: 'DanjiError', code: 'INVALID_VALUE', key: 'cart' };
+const gone = { name: 'DanjiError', code: 'CLOSED', key: 'cart' };
+const failed = { name: 'DanjiError', code: 'UPDATER_FAILED', key: 'cart' };
+
+const produce = (base, recipe) => produceFor(base, recipe, 'cart');
 
 const cart = () => deepFreeze({
   items: [{ id: 3, tags: ['new'] }, { id: 1, tags: [] }, { id: 2, tags: ['old'] }],
@@ -312,8 +315,8 @@ test('__proto__ and constructor are ordinary names and lead to no prototype', ()
   assert.equal(JSON.stringify(fresh), '{"id":1,"__proto__":{"admin":true},"constructor":1}');
   assert.equal(Object.getPrototypeOf(fresh), Object.prototype);
   for (const name of ['__proto__', 'constructor']) {
-    assert.throws(() => produce(cart(), (draft) => { draft[name].admin = 1; }), TypeError);
-    assert.throws(() => produce(cart(), (draft) => { draft.items[name].admin = 1; }), TypeError);
+    assert.throws(() => produce(cart(), (draft) => { draft[name].admin = 1; }), failed);
+    assert.throws(() => produce(cart(), (draft) => { draft.items[name].admin = 1; }), failed);
   }
   for (const shared of [{}, [], Object, Array]) assert.equal(shared.admin, undefined);
 });
@@ -324,7 +327,7 @@ test('a draft ends with its recipe, however that ended', async () => {
 
   produce(cart(), keep);
   const broken = new Error('broken');
-  assert.throws(() => produce(cart(), (draft) => { keep(draft); throw broken; }), broken);
+  assert.throws(() => produce(cart(), (draft) => { keep(draft); throw broken; }), failed);
   assert.throws(() => produce(cart(), async (draft) => { keep(draft); }), refused);
 
   assert.equal(kept.length, 9);
@@ -337,6 +340,16 @@ test('a draft ends with its recipe, however that ended', async () => {
     assert.throws(() => Object.getOwnPropertyDescriptor(draft, 'id'), gone);
     assert.throws(() => JSON.stringify(draft), gone);
   }
+});
+
+test('what a recipe throws is the cause of its failure, what its draft refused is not', () => {
+  const reason = new Error('no stock');
+
+  assert.throws(() => produce(cart(), () => { throw reason; }), { ...failed, cause: reason });
+  assert.throws(() => produce(cart(), (draft) => {
+    produceFor([], (list) => { list[Symbol('s')] = draft.total; }, 'list');
+  }), ({ code, cause }) => code === 'UPDATER_FAILED' && cause.key === 'list');
+  assert.throws(() => produce(cart(), (draft) => { draft[Symbol('s')] = 1; }), refused);
 });
 
 test('an async recipe is refused and its later failure is not left unhandled', async (t) => {

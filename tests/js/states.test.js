@@ -85,6 +85,21 @@ test('an updater that throws writes nothing and its error is the cause', () => {
   assert.equal(unit.getState(count), 3);
 });
 
+test('a draft recipe that throws writes nothing, and its error names the key', () => {
+  const { unit } = openUnit();
+  const reason = new Error('no');
+  const error = refusal('UPDATER_FAILED', () => {
+    unit.update(cart, (draft) => {
+      draft.items.push('tea');
+      throw reason;
+    });
+  });
+  assert.equal(error.cause, reason);
+  assert.equal(error.key, 'cart');
+  assert.deepEqual(unit.getState(cart), { items: [] });
+  assert.equal(refusal('INVALID_VALUE', () => unit.update(count, () => {})).key, 'count');
+});
+
 test('an updater may write other states itself', () => {
   const { unit } = openUnit();
   unit.setState(count, (n) => {
