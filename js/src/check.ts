@@ -6,9 +6,10 @@
  * only when something is wrong does refusal.ts walk again, slowly, to find the words.
  * A value is frozen after all of it was found good: a refused value stays as it was.
  *
- * Two things are not looked for in ordinary objects, because asking costs more than all the
- * rest together: getters, and symbols as field names. JSON reads the former and leaves out
- * the latter. Objects of unusual origin (no prototype, another realm's) are asked.
+ * Two things are not asked of ordinary objects, because asking costs more than all the rest
+ * together: whether a field is a getter, and whether a symbol is the name of one. A getter that
+ * answers differently at a second look is refused, others count as what they answer; JSON leaves
+ * out the symbols. Objects of unusual origin (no prototype, another realm's) are asked.
  */
 import { DanjiError } from './errors.js';
 import { isPlain, isWellFormed, limits, utf8Bytes } from './json.js';
@@ -99,6 +100,9 @@ function weighObject(object: Container, depth: number, inside: object[]): number
     bytes += name.length * unitBytesMax + 4;
     // The first cases of weigh once more: a call for every field costs a third.
     const field = object[name];
+    // A getter that makes its answer anew; and NaN. To look twice costs less than to ask what
+    // kind of field this is.
+    if (object[name] !== field) return refused;
     if (typeof field === 'string' && isWellFormed(field)) bytes += field.length * unitBytesMax + 2;
     else if (typeof field === 'number' && field - field === 0) bytes += numberBytesMax;
     else if (typeof field === 'boolean' || field === null) bytes += wordBytesMax;

@@ -22,6 +22,8 @@ interface Search {
   readonly root: unknown;
   steps: string[];
   bytes: number;
+  /** Ordinary objects may have getters, so only a search that found nothing else looks for them. */
+  readonly wantsGetters: boolean;
 }
 
 interface Circumstances {
@@ -38,11 +40,12 @@ const insteadOf: Readonly<Record<string, string>> = {
 };
 
 export function describeRefusal(value: unknown, { key, cause }: Circumstances): DanjiError {
-  const search: Search = { root: value, steps: [], bytes: 0 };
+  let search = searchIn(value, false);
   let fault: Fault | undefined;
   let thrown = cause;
   try {
     fault = faultOf(value, search) ?? faultOfSize(value);
+    if (fault === undefined) fault = faultOf(value, (search = searchIn(value, true)));
   } catch (error) {
     thrown = error;
     fault = invalid('impossible to read: it threw an error');
@@ -52,6 +55,10 @@ export function describeRefusal(value: unknown, { key, cause }: Circumstances): 
   const whole = `the value of ${JSON.stringify(key)}`;
   const place = path === '' ? whole : `${JSON.stringify(path)} in ${whole}`;
   return new DanjiError(fault.code, `${place} is ${fault.text}`, { key, path, cause: thrown });
+}
+
+function searchIn(root: unknown, wantsGetters: boolean): Search {
+  return { root, steps: [], bytes: 0, wantsGetters };
 }
 
 /** Does an object have what a walk over its fields does not show: symbols, getters, setters? */
@@ -94,15 +101,16 @@ function faultOfContainer(container: Container, search: Search): Fault | undefin
     const text = `nested over ${limits.nestingMax} levels deep: split the state or flatten it`;
     return faultOfEndless(search, { code: 'TOO_LARGE', text });
   }
-  return faultOfOwn(container) ?? faultInside(container, search);
+  return faultOfOwn(container, search) ?? faultInside(container, search);
 }
 
 /** Of the container itself, not of what is in it. */
-function faultOfOwn(container: Container): Fault | undefined {
+function faultOfOwn(container: Container, search: Search): Fault | undefined {
   const array = asArray(container);
   if (array === undefined) {
     const usual = Object.getPrototypeOf(container) === Object.prototype;
-    return usual ? undefined : faultOfHidden(container);
+    if (usual) return search.wantsGetters ? faultOfGetter(container) : undefined;
+    return faultOfHidden(container);
   }
   const extra = Object.keys(array).find((name) => !isIndex(name));
   if (extra === undefined) return undefined;
@@ -134,6 +142,10 @@ function faultOfHidden(object: Container): Fault | undefined {
   if (Object.getOwnPropertySymbols(object).length > 0) {
     return invalid('an object with a symbol as a field name: use a string');
   }
+  return faultOfGetter(object);
+}
+
+function faultOfGetter(object: Container): Fault | undefined {
   const fields = Object.entries(Object.getOwnPropertyDescriptors(object));
   const accessor = fields.find(([, field]) => field.enumerable === true && !('value' in field));
   if (accessor === undefined) return undefined;
