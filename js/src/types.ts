@@ -173,6 +173,9 @@ export interface ReadableStore {
 
 /** One unit's view of the state. Get one from `createUnitStateStore`. */
 export interface UnitStateStore extends ReadableStore {
+  /** Where the unit stands. */
+  readonly building: string;
+  readonly apartment: string;
   readonly disposed: boolean;
   /** The manager this unit belongs to. */
   readonly manager: UnifiedStateManager;

@@ -37,6 +37,8 @@ interface Known {
 
 export class UnitStore implements UnitStateStore {
   readonly unitId: string;
+  readonly building: string;
+  readonly apartment: string;
   readonly manager: UnifiedStateManager;
   readonly place: Place;
   readonly #store: Store;
@@ -48,6 +50,8 @@ export class UnitStore implements UnitStateStore {
 
   constructor(store: Store, manager: UnifiedStateManager, place: Place, onDispose: () => void) {
     this.unitId = place.unitId;
+    this.building = place.building;
+    this.apartment = place.apartment;
     this.manager = manager;
     this.place = place;
     this.#store = store;

@@ -2,11 +2,12 @@
  * Where units come from: a provider's description, or the page. The same text in react/, vue/
  * and svelte/.
  */
-import { defaultManager, type UnifiedStateManager, type UnitStateStore } from 'danji';
+import { DanjiError, defaultManager, type UnifiedStateManager, type UnitStateStore } from 'danji';
 
 /** A unit by its id, held while the provider lives. */
 export interface NamedUnit {
   readonly unitId: string;
+  /** Default: where the unit around this one is, else `main`. */
   readonly building?: string | undefined;
   readonly apartment?: string | undefined;
   /** Default: the manager of the unit around this one, else the page's. */
@@ -20,13 +21,26 @@ export type UnitSource =
   | (NamedUnit & Without<'unit'>)
   | ({ readonly unit: UnitStateStore } & Without<keyof NamedUnit>);
 
-/** Takes one count of the named unit. */
+/**
+ * Takes one count of the named unit. What it does not say, manager and place, it has of the unit
+ * around it; but a unit that is alive stays where it is.
+ */
 export function openUnit(name: NamedUnit, outer: UnitStateStore | null): UnitStateStore {
   const { unitId, building, apartment, manager = outer?.manager ?? defaultManager() } = name;
-  return manager.createUnitStateStore(unitId, {
+  const said = {
     ...(building !== undefined && { building }),
     ...(apartment !== undefined && { apartment }),
-  });
+  };
+  // Another manager's places are other places, and so are the buildings of another apartment.
+  const isNear = outer?.manager === manager && (apartment ?? outer.apartment) === outer.apartment;
+  if (!isNear) return manager.createUnitStateStore(unitId, said);
+  try {
+    const { building, apartment } = outer;
+    return manager.createUnitStateStore(unitId, { building, apartment, ...said });
+  } catch (error) {
+    if (!(error instanceof DanjiError) || error.code !== 'UNIT_CLASH') throw error;
+    return manager.createUnitStateStore(unitId, said);
+  }
 }
 
 let pageUnit: UnitStateStore | null = null;

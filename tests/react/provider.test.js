@@ -49,6 +49,36 @@ test('a provider inside another one uses its manager', async (t) => {
   assert.equal(inner, manager.createUnitStateStore('header'));
 });
 
+test('a provider inside another one is in its place, unless it says another', async (t) => {
+  const { manager } = openManager(t);
+  const { manager: elsewhere } = openManager(t);
+  const standing = manager.createUnitStateStore('footer', { building: 'cellar' });
+  const Place = () => {
+    const { unitId, building, apartment } = useUnit();
+    return `${unitId} ${apartment}/${building}, `;
+  };
+  const part = (source) => h(UnitProvider, source, h(Place));
+  const page = await mount(t,
+    h(UnitProvider, { unitId: 'shell', manager, building: 'entrance', apartment: 'market' },
+      part({ unitId: 'header' }),
+      part({ unitId: 'same', manager }),
+      part({ unitId: 'upstairs', building: 'attic' }),
+      part({ unitId: 'away', apartment: 'harbour' }),
+      part({ unitId: 'stranger', manager: elsewhere }),
+      part({ unitId: 'footer' })));
+
+  assert.deepEqual(page.text().split(', '), [
+    'header market/entrance',
+    'same market/entrance',
+    'upstairs market/attic',
+    'away harbour/main',
+    'stranger main/main',
+    'footer main/cellar',
+    '',
+  ]);
+  assert.equal(standing.disposed, false);
+});
+
 test('without a provider the hooks use the unit named default of the page', async (t) => {
   let found;
   const Look = () => {

@@ -74,6 +74,18 @@ test('a provider inside another one uses its manager', (t) => {
   assert.equal(unit, manager.createUnitStateStore('coupon'));
 });
 
+test('a provider inside another one stays in its place', (t) => {
+  const { manager } = openManager(t);
+  let unit;
+  mount(t, Nested, {
+    outer: { unitId: 'cart', manager, building: 'till', apartment: 'market' },
+    inner: { unitId: 'coupon' },
+    onunit: (given) => (unit = given),
+  });
+
+  assert.deepEqual([unit.building, unit.apartment], ['till', 'market']);
+});
+
 test('a provided unit is disposed after the last words of its children', async (t) => {
   const { manager, errors } = openManager(t);
   const other = manager.createUnitStateStore('footer');

@@ -142,6 +142,11 @@ unit.subscribeToPath(cart, 'total', (total: string) => total);
 const answer = unit.batch(() => 42);
 same<Same<typeof answer, number>>();
 
+// A unit says where it stands.
+const place: { building: string; apartment: string } = unit;
+// @ts-expect-error it does not move
+unit.building = place.building;
+
 // Metadata is to look at.
 // @ts-expect-error it can not be assigned
 unit.readState(cart).meta.pending = 3;

@@ -61,6 +61,21 @@ test('the nearest provideUnit names the unit, and uses the manager around it', (
   assert.equal(inner.manager, manager.createUnitStateStore('catalogue').manager);
 });
 
+test('provideUnit stays in the place around it', (t) => {
+  const { manager } = openManager(t);
+  let inner;
+  const Inner = {
+    setup() {
+      inner = provideUnit({ unitId: 'search' });
+      return () => null;
+    },
+  };
+  const place = { building: 'floor', apartment: 'market' };
+  mount(t, Inner, { use: [createDanji({ unitId: 'catalogue', manager, ...place })] });
+
+  assert.deepEqual([inner.building, inner.apartment], ['floor', 'market']);
+});
+
 test('the component that provides a unit speaks for it as well', (t) => {
   const { manager } = openManager(t);
   const page = mount(t, {
