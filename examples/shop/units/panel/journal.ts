@@ -6,7 +6,6 @@
  * the decision comes, which changes no value and is therefore heard through `meta`.
  */
 import type { StateChange, StateMetadata, UnifiedStateManager, Version } from 'danji';
-import { places } from '../../state.ts';
 
 export interface JournalLine {
   readonly time: string;
@@ -38,26 +37,16 @@ function preview(value: unknown): string {
   return text.length > previewLettersMax ? `${text.slice(0, previewLettersMax)}…` : text;
 }
 
-/** A unit that lives in the space: this panel's own, if it does. */
-function unitIn(space: string): string | undefined {
-  const residents = [places.panel, ...Object.values(places)];
-  return residents.find(({ apartment, building }) =>
-    ['global', `apartment:${apartment}`, `building:${apartment}/${building}`].some((place) =>
-      space.endsWith(`/${place}`),
-    ),
-  )?.unitId;
-}
-
 export class Journal {
   changes: readonly JournalLine[] = [];
   readonly #manager: UnifiedStateManager;
   readonly #spaces = new Map<string, Version>();
   readonly #watchers = new Set<() => void>();
-  readonly #awaited = new Set<string>();
 
   constructor(manager: UnifiedStateManager) {
     this.#manager = manager;
     manager.subscribeAll((changes) => this.#note(changes));
+    manager.subscribeAll((changes) => this.#decided(changes), { meta: true });
   }
 
   watch(watcher: () => void): void {
@@ -84,28 +73,24 @@ export class Journal {
     const lines = changes.map(({ key, space, value, meta }): JournalLine => {
       const time = clock.format(meta.pending > 0 ? Date.now() : (meta.updatedAt ?? Date.now()));
       const line = { time, key, space, preview: preview(value), unit: '', version: pending };
-      if (meta.pending > 0) this.#await(key, space);
-      else this.#settle([line], meta);
+      if (meta.pending === 0) this.#settle([line], meta);
       return line;
     });
     this.changes = [...lines.reverse(), ...this.changes].slice(0, linesMax);
     this.#tell();
   }
 
-  /** From now on hears the decisions about a key that has had an undecided change. */
-  #await(key: string, space: string): void {
-    const unitId = unitIn(space);
-    if (unitId === undefined || this.#awaited.has(space + key)) return;
-    this.#awaited.add(space + key);
-    const decided = (_value: unknown, meta: StateMetadata): void => {
+  /** Hears decisions too, after `#note` has heard of the values. */
+  #decided(changes: readonly StateChange[]): void {
+    for (const { key, space, meta } of changes) {
       const waiting = this.changes.filter(
         (line) => line.key === key && line.space === space && line.version === pending,
       );
       // Newest first, and what is still undecided are the newest of them.
-      this.#settle(waiting.slice(meta.pending), meta);
-      this.#tell();
-    };
-    this.#manager.subscribe(key, decided, { unitId, meta: true });
+      const decided = waiting.slice(meta.pending);
+      this.#settle(decided, meta);
+      if (decided.length > 0) this.#tell();
+    }
   }
 
   #settle([newest, ...older]: readonly JournalLine[], meta: StateMetadata): void {
