@@ -1,4 +1,5 @@
-// The native builds of the core: with tests under the sanitizers, or fast for benchmarks.
+// The native builds of the core: with tests or fuzz targets under the sanitizers, or fast for
+// benchmarks.
 import { join } from 'node:path';
 import { buildWithCmake } from './cmake.mjs';
 import { buildFolder } from './paths.mjs';
@@ -12,16 +13,26 @@ const kinds = {
     '-DDANJI_SANITIZE=ON',
     '-DDANJI_TESTS=ON',
   ],
+  fuzz: [
+    '-DCMAKE_BUILD_TYPE=None',
+    '-DCMAKE_CXX_FLAGS=-O1 -g',
+    '-DDANJI_SANITIZE=ON',
+    '-DDANJI_FUZZ=ON',
+  ],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
 };
+
+const chosenCompiler = () => process.env.CXX || findProgram('g++') || findProgram('clang++');
 
 /**
  * Builds into build/<folder> (default: the kind) and returns that folder's path. cmake itself
  * skips what is built already.
  */
-export async function buildNative(kind, { folder = kind, defines = [] } = {}) {
+export async function buildNative(
+  kind,
+  { folder = kind, defines = [], compiler = chosenCompiler() } = {},
+) {
   const place = join(buildFolder, folder);
-  const compiler = process.env.CXX || findProgram('g++') || findProgram('clang++');
   await buildWithCmake({
     folder: place,
     name: folder,

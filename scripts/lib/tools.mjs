@@ -5,6 +5,7 @@
 import './node-version.mjs';
 import { existsSync } from 'node:fs';
 import { chromiumPath } from './chromium.mjs';
+import { findClang, findFuzzingClang, runtimePackage } from './clang.mjs';
 import { findHeaderFolder, findProgram } from './programs.mjs';
 import { Stop, run, step } from './steps.mjs';
 
@@ -62,6 +63,23 @@ const tools = {
     find: () => findHeaderFolder('benchmark/benchmark.h'),
     apt: 'libbenchmark-dev',
     brew: 'google-benchmark',
+  },
+  clang: {
+    name: 'clang',
+    need: 'to fuzz its core',
+    find: findClang,
+    apt: 'clang',
+    brew: 'llvm',
+  },
+  // After clang, whose version says which one.
+  libfuzzer: {
+    name: 'libFuzzer',
+    need: 'to fuzz its core',
+    find: findFuzzingClang,
+    get apt() {
+      return runtimePackage();
+    },
+    brew: 'llvm',
   },
   chromium: {
     name: 'Chromium',
