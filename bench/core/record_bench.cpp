@@ -70,7 +70,9 @@ BENCHMARK(decode100Records)->Unit(benchmark::kMicrosecond);
 void foldRecord(benchmark::State& state) {
   Names names;
   names.intern(std::string(16, 'a'));
-  Space space(Address::parse(kAddress).value(), names, names);
+  Definitions definitions;
+  const KnownDefinition* known = definitions.learn(Definition());
+  Space space(Address::parse(kAddress).value(), names, names, definitions);
   const EntryId entry = space.entryOf("count");
   Record record{.op = {.id = {.session = 0, .sequence = 1},
                        .unit = 0,
@@ -79,16 +81,14 @@ void foldRecord(benchmark::State& state) {
                        .voids = false,
                        .changes = {{.kind = ChangeKind::define,
                                     .entry = entry,
-                                    .fingerprint = fingerprintOf(Definition()),
-                                    .value = Value(),
-                                    .definition = Definition()}}},
+                                    .fingerprint = known->fingerprint,
+                                    .definition = known}}},
                 .stamp = Stamp::atMillis(kNowMillis)};
   space.fold(record);
   record.op.changes.front() = {.kind = ChangeKind::set,
                                .entry = entry,
                                .fingerprint = 0,
-                               .value = Value::number(7),
-                               .definition = std::nullopt};
+                               .value = Value::number(7)};
   for (auto _ : state) {
     ++record.op.id.sequence;
     record.stamp = record.stamp.next();

@@ -1,8 +1,10 @@
 #include "core/authority/authority.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/base/limits.h"
+#include "core/strategy/strategy.h"
 
 namespace danji {
 
@@ -15,6 +17,9 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
     const Entry& entry = space.entry(change.entry);
     const bool isOwn = entry.isWritten() && entry.session == op.id.session;
     if (isOwn) least = std::max(least, entry.stamp.next());
+    for (const Part& part : entry.parts) {
+      if (part.id.session == op.id.session) least = std::max(least, part.stamp.next());
+    }
   }
   return std::min(std::max(Stamp::atMillis(op.createdMillis), least), now);
 }
@@ -22,16 +27,24 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
 ErrorCode Authority::admitKey(const Space& space, const Change& change) const {
   const Entry& entry = space.entry(change.entry);
   if (entry.isDefined()) {
-    return entry.fingerprint == change.fingerprint ? ErrorCode::ok : ErrorCode::definitionClash;
+    return entry.fingerprint() == change.fingerprint ? ErrorCode::ok : ErrorCode::definitionClash;
   }
-  const Definition* definition = definitions_->find(change.fingerprint);
-  if (definition == nullptr) return ErrorCode::notRegistered;
+  const KnownDefinition* known = definitions_->find(change.fingerprint);
+  if (known == nullptr) return ErrorCode::notRegistered;
   const Address& address = space.address();
-  if (definition->scope != address.scope || definition->plane != address.plane) {
+  if (known->definition.scope != address.scope || known->definition.plane != address.plane) {
     return ErrorCode::definitionClash;
   }
   return clashes_(space, entry.key, change.fingerprint) ? ErrorCode::definitionClash
                                                         : ErrorCode::ok;
+}
+
+ErrorCode Authority::admitValue(const Space& space, const Change& change) const {
+  const Entry& entry = space.entry(change.entry);
+  if (entry.isDefined()) return admitChange(entry, change);
+  Entry defined;  // As the define in front of it will leave the entry.
+  defined.known = definitions_->find(change.fingerprint);
+  return admitChange(defined, change);
 }
 
 ErrorCode Authority::admit(const Space& space, const Op& op) const {
@@ -39,9 +52,16 @@ ErrorCode Authority::admit(const Space& space, const Op& op) const {
   if (op.changes.size() > kBatchChangesMax && space.address().plane != Plane::tab) {
     return ErrorCode::tooLarge;
   }
+  std::unordered_set<EntryId> changed;
   for (const Change& change : op.changes) {
-    const ErrorCode code = admitKey(space, change);
+    ErrorCode code = admitKey(space, change);
+    if (code == ErrorCode::ok) code = admitValue(space, change);
     if (code != ErrorCode::ok) return code;
+    // What holds for the confirmed entry may not hold after another change of it.
+    const bool isWrite = change.kind != ChangeKind::define;
+    if (isWrite && op.changes.size() > 1 && !changed.insert(change.entry).second) {
+      return ErrorCode::malformed;
+    }
   }
   return ErrorCode::ok;
 }
@@ -57,10 +77,17 @@ std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const
     defines.push_back({.kind = ChangeKind::define,
                        .entry = change.entry,
                        .fingerprint = change.fingerprint,
-                       .value = Value(),
-                       .definition = *definitions_->find(change.fingerprint)});
+                       .definition = definitions_->find(change.fingerprint)});
   }
   return defines;
+}
+
+// Whether it writes over something that its author had not seen.
+bool Authority::isConcurrent(const Space& space, const Op& op) {
+  return std::any_of(op.changes.begin(), op.changes.end(), [&](const Change& change) {
+    const Entry& entry = space.entry(change.entry);
+    return entry.isWritten() && entry.session != op.id.session && entry.stamp > op.observed;
+  });
 }
 
 Record Authority::decide(const Space& space, Op op, double nowMillis) const {
@@ -75,6 +102,7 @@ Record Authority::decide(const Space& space, Op op, double nowMillis) const {
     if (change.kind != ChangeKind::define) changes.push_back(std::move(change));
   }
   op.changes = std::move(changes);
+  record.isConcurrent = isConcurrent(space, op);
   record.op = std::move(op);
   return record;
 }

@@ -7,7 +7,7 @@
 
 #include <functional>
 
-#include "core/authority/definitions.h"
+#include "core/entry/definitions.h"
 #include "core/space/space.h"
 
 namespace danji {
@@ -21,7 +21,8 @@ class Authority {
   Authority(const Definitions& definitions, Clashes clashes)
       : definitions_(&definitions), clashes_(std::move(clashes)) {}
 
-  // Whether decide() would accept the op: NOT_REGISTERED, DEFINITION_CLASH or TOO_LARGE if not.
+  // Whether decide() would accept the op: NOT_REGISTERED, DEFINITION_CLASH, TOO_LARGE, or what
+  // the strategy of a key says.
   ErrorCode admit(const Space& space, const Op& op) const;
 
   // The record at space.index() + 1. `op` is the session's next, or a void.
@@ -29,6 +30,8 @@ class Authority {
 
  private:
   ErrorCode admitKey(const Space& space, const Change& change) const;
+  ErrorCode admitValue(const Space& space, const Change& change) const;
+  static bool isConcurrent(const Space& space, const Op& op);
   std::vector<Change> definesOf(const Space& space, const Op& op) const;
 
   const Definitions* definitions_;

@@ -12,7 +12,8 @@ const char* errorName(ErrorCode code) {
       "MALFORMED",    "PROTOCOL",       "CHECKSUM",           "OUTBOX_FULL",
       "GAP",          "VOID",           "NO_ENGINE",          "LISTENER_FAILED",
       "UPDATER_FAILED", "OPTIONS_IGNORED", "INTEGRITY",       "POISONED",
-      "UNIT_CLASH",   "BUSY"};
+      "UNIT_CLASH",   "BUSY",           "CONFLICT",           "STALE",
+      "OUT_OF_RANGE", "NO_FUNCTION"};
   const auto place = static_cast<std::size_t>(code);
   return place < kNames.size() ? kNames[place] : "PROTOCOL";
 }

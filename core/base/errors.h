@@ -35,9 +35,13 @@ enum class ErrorCode : std::uint8_t {
   poisoned = 23,
   unitClash = 24,
   busy = 25,
+  conflict = 26,
+  stale = 27,
+  outOfRange = 28,
+  noFunction = 29,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 25;
+inline constexpr std::uint8_t kErrorCodeLast = 29;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

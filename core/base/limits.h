@@ -10,6 +10,10 @@ inline constexpr std::size_t kKeyBytesMax = 512;
 inline constexpr std::size_t kIdBytesMax = 64;
 inline constexpr std::size_t kValueBytesMax = 256 * 1024;
 inline constexpr std::size_t kNestingMax = 32;
+// Fields of one value under the strategy merge, those that were taken away included.
+inline constexpr std::size_t kFieldsMax = 10'000;
+// Values of one key that wait for somebody to choose.
+inline constexpr std::size_t kSiblingsMax = 16;
 inline constexpr std::size_t kAddressBytesMax = 16 + 3 * (kIdBytesMax + 1) + 16;
 
 inline constexpr std::size_t kBatchChangesMax = 4096;
@@ -23,6 +27,7 @@ inline constexpr std::size_t kRecordsPerFrameMax = 512;
 inline constexpr std::size_t kPendingOpsMax = 100'000;
 inline constexpr std::size_t kRecordsKept = 1000;
 inline constexpr std::size_t kOwnOpsKept = 1000;
+inline constexpr std::size_t kRejectionsKept = 256;
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 53) - 1;
 
 // Stamps end in the year 6429, so that no stranger's stamp leaves too little room for the next.

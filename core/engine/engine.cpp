@@ -12,6 +12,9 @@ constexpr Slot kNoSlot = 0xffffffffu;
 
 Error errorOf(ErrorCode code, std::string detail) { return {code, std::move(detail)}; }
 
+// As a batch spells it.
+enum class WriteKind : std::uint8_t { set = 1, unset = 2, add = 3, resolve = 4, reset = 5 };
+
 }  // namespace
 
 Engine::Engine(std::string_view session, std::uint64_t seed)
@@ -42,8 +45,8 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
   const Result<Address> address = Address::parse(addressText);
   if (!address.ok()) return address.error();
   const Registration& registration = realm_.definitions.registration(id);
-  if (registration.definition.scope != address.value().scope ||
-      registration.definition.plane != address.value().plane) {
+  const Definition& definition = registration.known->definition;
+  if (definition.scope != address.value().scope || definition.plane != address.value().plane) {
     return errorOf(ErrorCode::invalidDefinition,
                    "'" + registration.key + "' does not live in " + address.value().text);
   }
@@ -57,13 +60,16 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
 
   const auto slot = static_cast<Slot>(slots_.size());
   slots[entry] = slot;
-  slots_.push_back(
-      {.replica = &replica, .entry = entry, .fingerprint = registration.fingerprint});
-  replica.open(entry, registration.fingerprint);
+  slots_.push_back({.replica = &replica,
+                    .entry = entry,
+                    .known = registration.known,
+                    .isPlain = definition.strategy == StrategyKind::lastWriteWins});
+  replica.open(entry, registration.known->fingerprint);
   // The state may have been here before this page asked for it.
   if (replica.space().entry(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
     realm_.changes.touched.push_back({.space = replica.id(), .entry = entry, .before = Value(),
-                                      .versionBefore = 0, .pendingBefore = 0});
+                                      .versionBefore = 0, .pendingBefore = 0,
+                                      .choicesBefore = 0});
   }
   peer_.opened(replica);
   return slot;
@@ -82,55 +88,85 @@ bool Engine::decides(const Replica& replica) const {
   return !replica.isShared() || peer_.decides();
 }
 
-Outcome Engine::commitOne(Slot id, NameId unit, Change change) {
-  std::vector<Draft> drafts;
-  Replica& replica = *slots_[id].replica;
-  addChange(drafts, replica, unit, std::move(change), false);
+Outcome Engine::commitOne(const Write& write) {
   Outcome outcome;
-  outcome.code = check(drafts.front());
-  if (outcome.code != ErrorCode::ok) return outcome;
-  const Written written = writtenBy(drafts);
-  outcome.index = submit(std::move(drafts.front()));
-  outcome.sequence = replica.lastSequence();
-  expectSeen(written);
-  return outcome;
-}
-
-Engine::Written Engine::writtenBy(const std::vector<Draft>& drafts) {
-  Written written;
-  for (const Draft& draft : drafts) {
-    for (const Change& change : draft.op.changes) {
-      written[{draft.replica->id(), change.entry}] = change.value;
-    }
+  Drafts drafts;
+  if (const Status status = add(drafts, write); !status.ok()) {
+    outcome.code = status.error().code;
+    return outcome;
   }
-  return written;
+  outcome.code = check(drafts.list.front());
+  if (outcome.code != ErrorCode::ok) return outcome;
+  outcome.index = submit(std::move(drafts.list.front()));
+  outcome.sequence = write.place.replica->lastSequence();
+  expectSeen(drafts);
+  return outcome;
 }
 
 // The caller takes what it wrote for what readers see: the drain speaks up only where they see
 // something else, such as another session's op that waits on top.
-void Engine::expectSeen(const Written& written) {
+void Engine::expectSeen(const Drafts& drafts) {
   for (Touched& touched : realm_.changes.touched) {
-    const auto found = written.find({touched.space, touched.entry});
-    if (found != written.end()) touched.before = found->second;
+    const auto found = drafts.seen.find({touched.space, touched.entry});
+    if (found != drafts.seen.end()) touched.before = found->second;
   }
 }
 
-void Engine::addChange(std::vector<Draft>& drafts, Replica& replica, NameId unit, Change change,
+Result<Change> Engine::changeFor(const Write& write) const {
+  const OpenSlot& place = write.place;
+  const Entry& confirmed = place.replica->space().entry(place.entry);
+  Result<Change> result = Change();
+  if (!write.choices.empty()) {
+    result = choose(write.value, write.choices);
+  } else {
+    const Intent intent{.kind = write.kind, .value = write.value, .definition = place.known};
+    const bool isBare = place.isPlain || place.replica->overlay().countOf(place.entry) == 0;
+    result = intendChange(isBare ? confirmed : place.replica->shown(place.entry), intent);
+  }
+  if (!result.ok() || !write.ifVersion) return result;
+  // Only what is decided has a version: what is pending is looked past.
+  const bool isMet =
+      *write.ifVersion == 0 ? !confirmed.value.isSet() : confirmed.version == *write.ifVersion;
+  if (!isMet) return errorOf(ErrorCode::stale, "it is at version " +
+                                                   std::to_string(confirmed.version));
+  Change change = std::move(result.value());
+  change.expectation = *write.ifVersion == 0 ? Expectation::absent : Expectation::writtenBy;
+  if (*write.ifVersion != 0) change.expected = confirmed.writer();
+  return change;
+}
+
+Status Engine::add(Drafts& drafts, const Write& write) const {
+  Result<Change> change = changeFor(write);
+  if (!change.ok()) return change.error();
+  const OpenSlot& place = write.place;
+  if (write.kind != Intent::Kind::add) {
+    drafts.seen[{place.replica->id(), place.entry}] = shownAfter(*place.known, write.value);
+  }
+  change.value().entry = place.entry;
+  change.value().fingerprint = place.known->fingerprint;
+  addChange(drafts, *place.replica, write.unit, std::move(change.value()), false);
+  return Done{};
+}
+
+void Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
                        bool split) const {
-  auto draft = std::find_if(drafts.rbegin(), drafts.rend(),
-                            [&](const Draft& candidate) {
-                              return candidate.replica == &replica && candidate.op.unit == unit;
-                            });
-  const std::size_t bytes = change.value.text().size() + 16;
-  const bool isFull = split && draft != drafts.rend() && replica.isShared() &&
+  std::vector<Draft>& list = drafts.list;
+  auto draft = std::find_if(list.rbegin(), list.rend(), [&](const Draft& candidate) {
+    return candidate.replica == &replica && candidate.op.unit == unit;
+  });
+  std::size_t bytes = change.value.text().size() + 16;
+  for (const FieldChange& field : change.fields) {
+    bytes += field.path.size() + field.value.text().size() + 4;
+  }
+  const bool isFull = split && draft != list.rend() && replica.isShared() &&
                       (draft->op.changes.size() >= kBatchChangesMax ||
                        draft->bytes + bytes > kBatchBytesMax);
-  if (draft == drafts.rend() || isFull) {
-    drafts.push_back({.replica = &replica,
-                      .op = {.id = {}, .unit = unit, .createdMillis = realm_.nowMillis,
-                             .observed = {}, .voids = false, .changes = {}},
-                      .bytes = 0});
-    draft = drafts.rbegin();
+  if (draft == list.rend() || isFull) {
+    list.push_back({.replica = &replica,
+                    .op = {.id = {}, .unit = unit, .createdMillis = realm_.nowMillis,
+                           .observed = {}, .voids = false, .changes = {}},
+                    .bytes = 0});
+    draft = list.rbegin();
   }
   draft->bytes += bytes;
   draft->op.observed =
@@ -149,15 +185,15 @@ ErrorCode Engine::check(const Draft& draft) const {
   if (replica.overlay().size() >= kPendingOpsMax) return ErrorCode::outboxFull;
   for (const Change& change : draft.op.changes) {
     const Entry& entry = replica.space().entry(change.entry);
-    if (entry.isDefined() && entry.fingerprint != change.fingerprint) {
+    if (entry.isDefined() && entry.fingerprint() != change.fingerprint) {
       return ErrorCode::definitionClash;
     }
   }
   return ErrorCode::ok;
 }
 
-Status Engine::checkAll(const std::vector<Draft>& drafts) const {
-  for (const Draft& draft : drafts) {
+Status Engine::checkAll(const Drafts& drafts) const {
+  for (const Draft& draft : drafts.list) {
     const ErrorCode code = check(draft);
     if (code != ErrorCode::ok) {
       return errorOf(code, "refused in " + draft.replica->space().address().text);
@@ -175,44 +211,86 @@ std::uint64_t Engine::submit(Draft draft) {
   return replica.space().index();
 }
 
-void Engine::submitAll(std::vector<Draft> drafts, ByteWriter& out) {
-  out.varint(drafts.size());
-  for (Draft& draft : drafts) {
+void Engine::submitAll(Drafts drafts, ByteWriter& out) {
+  out.varint(drafts.list.size());
+  for (Draft& draft : drafts.list) {
     Replica& replica = *draft.replica;
     const std::uint64_t index = submit(std::move(draft));
     out.varint(replica.id());
     out.varint(replica.lastSequence());
     out.varint(index);
   }
+  expectSeen(drafts);
+}
+
+bool Engine::readWrite(ByteReader& in, Write& write) {
+  const std::uint64_t slot = in.varint();
+  write.unit = static_cast<NameId>(in.bounded(0xffffffffu));
+  const std::uint8_t packed = in.u8();
+  const auto kind = static_cast<WriteKind>(packed & 15);
+  if (slot >= slots_.size() || !knowsUnit(write.unit) || (packed & ~31) != 0) return false;
+  write.place = slots_[static_cast<std::size_t>(slot)];
+  if ((packed & 16) != 0) write.ifVersion = in.bounded(kSequenceMax);
+  switch (kind) {
+    case WriteKind::set:
+      write.value = decodeValue(in);
+      return write.value.isSet();
+    case WriteKind::reset:
+      write.kind = Intent::Kind::reset;
+      write.value = decodeValue(in);
+      return write.value.isSet();
+    case WriteKind::unset:
+      write.kind = Intent::Kind::unset;
+      return true;
+    case WriteKind::add:
+      write.kind = Intent::Kind::add;
+      write.value = decodeValue(in);
+      return write.value.kind() == Value::Kind::number;
+    case WriteKind::resolve: {
+      write.value = decodeValue(in);
+      const std::size_t count = in.count(17);
+      for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+        const NameId session = realm_.sessions.intern(asText(in.raw(16)));
+        write.choices.push_back({.session = session, .sequence = in.bounded(kSequenceMax)});
+      }
+      return count > 0 && write.place.known->definition.strategy == StrategyKind::userResolve;
+    }
+  }
+  return false;
 }
 
 Status Engine::commit(ByteView batch, ByteWriter& out) {
   ByteReader in(batch);
   const std::size_t count = in.count(3);
-  std::vector<Draft> drafts;
-  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
-    const std::uint64_t slot = in.varint();
-    const auto unit = static_cast<NameId>(in.bounded(0xffffffffu));
-    const std::uint8_t kind = in.u8();
-    if (slot >= slots_.size() || !knowsUnit(unit) || (kind != 1 && kind != 2)) {
-      in.fail();
-      break;
+  // A key that is written twice ends as the last write says; additions are all made.
+  std::vector<Write> writes;
+  std::map<std::pair<Replica*, EntryId>, std::size_t> places;
+  for (std::size_t i = 0; i < count; ++i) {
+    Write write;
+    if (!readWrite(in, write) || in.failed()) {
+      return errorOf(ErrorCode::malformed, "a batch that can't be read");
     }
-    const OpenSlot& place = slots_[static_cast<std::size_t>(slot)];
-    Change change{.kind = kind == 1 ? ChangeKind::set : ChangeKind::unset,
-                  .entry = place.entry,
-                  .fingerprint = place.fingerprint,
-                  .value = kind == 1 ? decodeValue(in) : Value(),
-                  .definition = std::nullopt};
-    addChange(drafts, *place.replica, unit, std::move(change), false);
+    const auto [found, isNew] =
+        places.emplace(std::pair(write.place.replica, write.place.entry), writes.size());
+    if (isNew) {
+      writes.push_back(std::move(write));
+    } else if (write.kind == Intent::Kind::add) {
+      Value& earlier = writes[found->second].value;
+      if (earlier.kind() != Value::Kind::number) {
+        return errorOf(ErrorCode::invalidValue, "an addition to what is no number");
+      }
+      earlier = Value::number(earlier.number() + write.value.number());
+    } else {
+      writes[found->second] = std::move(write);
+    }
   }
-  if (!in.finished()) {
-    return errorOf(ErrorCode::malformed, "a batch that can't be read");
+  if (!in.finished()) return errorOf(ErrorCode::malformed, "a batch that can't be read");
+  Drafts drafts;
+  for (const Write& write : writes) {
+    if (const Status status = add(drafts, write); !status.ok()) return status;
   }
-  if (Status status = checkAll(drafts); !status.ok()) return status;
-  const Written written = writtenBy(drafts);
+  if (const Status status = checkAll(drafts); !status.ok()) return status;
   submitAll(std::move(drafts), out);
-  expectSeen(written);
   return Done{};
 }
 

@@ -10,17 +10,23 @@
 //   drained  := item* 0
 //   item     := 1 slot u32, flags u8, version f64, millis f64, pending u32, unit u32,
 //                 author u8, [value]          flags 1: what readers see changed; value follows
-//             | 2 space u32, sequence f64, code u8, index f64          an own op is decided
+//             | 2 space u32, sequence f64, code u8, index f64, superseded u8
+//                                                                      an own op is decided
 //             | 3 slot u32                                             its definition clashes
 //             | 4 scope u8, apartment text, building text, unit text, name text, json text
 //             | 5                                                      role, leader or peers
 //             | 6 space u32, epoch text                                the log epoch, 16 digits
+//             | 7 slot u32, count u8, choice*                          values to choose from
+//             | 8 slot u32, author u8, unit u32, byUnit u32, value     was written over unseen
+//             | 9 space u32, sequence f64, sequence f64                an own op got another number
+//   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
 //   author   := 0 nobody | 1 this session | 2 another
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,6 +35,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/replica/peer.h"
+#include "core/strategy/strategy.h"
 
 namespace danji {
 
@@ -79,7 +86,12 @@ class Engine {
   Outcome unset(Slot slot, NameId unit);
 
   // Several writes, checked as a whole before anything changes; one op per space and unit.
-  //   batch := count varint, (slot varint, unit varint, kind u8, [value])*     kind 1 set, 2 unset
+  //   batch   := count varint, (slot varint, unit varint, kind u8, [version varint], content)*
+  //   kind    := 1 set | 2 unset | 3 add | 4 resolve | 5 reset, + 16 where it must be at `version`
+  //              (0: absent)
+  //   content := value (set, add, reset)
+  //            | value, count varint, (session (16 bytes), sequence varint)*        (resolve)
+  // STALE, CONFLICT, OUT_OF_RANGE … as decided here, or at the authority.
   // Writes into `out`: count varint, (space varint, sequence varint, index varint)*.
   Status commit(ByteView batch, ByteWriter& out);
 
@@ -119,7 +131,17 @@ class Engine {
   struct OpenSlot {
     Replica* replica = nullptr;
     EntryId entry = 0;
-    std::uint64_t fingerprint = 0;
+    const KnownDefinition* known = nullptr;
+    bool isPlain = false;  // last_write_wins: a set needs no look at what is there.
+  };
+  // One write of a caller, before anybody has looked at it.
+  struct Write {
+    OpenSlot place;
+    NameId unit = 0;
+    Intent::Kind kind = Intent::Kind::set;
+    Value value;
+    std::optional<std::uint64_t> ifVersion;
+    std::vector<OpId> choices;  // Not empty: this resolves them.
   };
   struct Filter {
     std::vector<std::string> addresses;
@@ -133,28 +155,34 @@ class Engine {
     Op op;
     std::size_t bytes = 0;
   };
-
-  // What a call leaves in each entry it writes.
-  using Written = std::map<std::pair<SpaceId, EntryId>, Value>;
+  struct Drafts {
+    std::vector<Draft> list;
+    // What the caller takes each entry for when all is done.
+    std::map<std::pair<SpaceId, EntryId>, Value> seen;
+  };
 
   bool isQuick(const OpenSlot& slot) const;
   bool decides(const Replica& replica) const;
   Value* decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome);
-  Outcome commitOne(Slot slot, NameId unit, Change change);
-  static Written writtenBy(const std::vector<Draft>& drafts);
-  void expectSeen(const Written& written);
+  Outcome commitOne(const Write& write);
+  Status add(Drafts& drafts, const Write& write) const;
+  Result<Change> changeFor(const Write& write) const;
+  void expectSeen(const Drafts& drafts);
   ErrorCode check(const Draft& draft) const;
-  Status checkAll(const std::vector<Draft>& drafts) const;
+  Status checkAll(const Drafts& drafts) const;
   std::uint64_t submit(Draft draft);
-  void submitAll(std::vector<Draft> drafts, ByteWriter& out);
-  void addChange(std::vector<Draft>& drafts, Replica& replica, NameId unit, Change change,
-                 bool split) const;
+  void submitAll(Drafts drafts, ByteWriter& out);
+  void addChange(Drafts& drafts, Replica& replica, NameId unit, Change change, bool split) const;
+  bool readWrite(ByteReader& in, Write& write);
   Replica& replicaFor(const Address& address);
   static Result<Filter> readFilter(ByteView bytes);
-  Status addRestored(std::vector<Draft>& drafts, const SpaceState& state, NameId unit);
-  void addUnsets(std::vector<Draft>& drafts, Replica& replica, const SpaceState* state,
-                 NameId unit);
-  void drainEntry(ByteWriter& out, const Touched& touched);
+  static Status checkMeanings(const std::vector<SpaceState>& states);
+  Status addRestored(Drafts& drafts, const SpaceState& state, NameId unit);
+  void addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit);
+  Slot slotFor(SpaceId space, EntryId entry) const;
+  void drainEntry(ByteWriter& out, const Touched& touched) const;
+  void drainChoices(ByteWriter& out, Slot slot, const Entry& shown) const;
+  void drainOverwritten(ByteWriter& out, const Overwritten& overwritten) const;
 
   Realm realm_;
   std::deque<Replica> replicas_;

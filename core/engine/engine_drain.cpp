@@ -1,6 +1,7 @@
 // Engine, what the glue is told: the drain, and texts for panels and tests.
 
 #include "core/base/checksum.h"
+#include "core/base/limits.h"
 #include "core/engine/engine.h"
 
 namespace danji {
@@ -10,15 +11,23 @@ constexpr Slot kNoSlot = 0xffffffffu;
 
 }  // namespace
 
-void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
-  const Replica& replica = replicas_[touched.space];
-  if (touched.space >= slotOf_.size()) return;
-  const std::vector<Slot>& slots = slotOf_[touched.space];
-  if (touched.entry >= slots.size() || slots[touched.entry] == kNoSlot) return;
+Slot Engine::slotFor(SpaceId space, EntryId entry) const {
+  if (space >= slotOf_.size() || entry >= slotOf_[space].size()) return kNoSlot;
+  return slotOf_[space][entry];
+}
 
-  const Entry& entry = replica.space().entry(touched.entry);
+void Engine::drainEntry(ByteWriter& out, const Touched& touched) const {
+  const Slot slot = slotFor(touched.space, touched.entry);
+  if (slot == kNoSlot) return;
+  const Replica& replica = replicas_[touched.space];
   const std::uint32_t pending = replica.overlay().countOf(touched.entry);
-  const Value visible = replica.visible(touched.entry);
+  const Entry& entry = replica.space().entry(touched.entry);
+  const bool mayChoose = slots_[slot].known->definition.strategy == StrategyKind::userResolve;
+  const Entry shown = pending > 0 || mayChoose ? replica.shown(touched.entry) : Entry();
+  const Value& visible = pending > 0 || mayChoose ? shown.value : entry.value;
+  if (mayChoose && (touched.choicesBefore > 1 || shown.parts.size() > 1)) {
+    drainChoices(out, slot, shown);
+  }
   const bool isVisible = !(visible == touched.before);
   if (!isVisible && entry.version == touched.versionBefore && pending == touched.pendingBefore) {
     return;
@@ -26,7 +35,7 @@ void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
   std::uint8_t author = 0;
   if (entry.isWritten()) author = entry.session == realm_.self ? 1 : 2;
   out.u8(1);
-  out.u32(slots[touched.entry]);
+  out.u32(slot);
   out.u8(isVisible ? 1 : 0);
   out.f64(static_cast<double>(entry.version));
   out.f64(entry.stamp.millis());
@@ -34,6 +43,34 @@ void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
   out.u32(entry.unit);
   out.u8(author);
   if (isVisible) encode(out, visible);
+}
+
+// All values when there are several, none when there is nothing to choose any more.
+void Engine::drainChoices(ByteWriter& out, Slot slot, const Entry& shown) const {
+  const std::size_t count = shown.parts.size() > 1 ? shown.parts.size() : 0;
+  out.u8(7);
+  out.u32(slot);
+  out.u8(static_cast<std::uint8_t>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    const Part& part = shown.parts[i];
+    out.raw(realm_.sessions.text(part.id.session));
+    out.f64(static_cast<double>(part.id.sequence));
+    out.f64(static_cast<double>(part.version));
+    out.f64(part.stamp.ticks == kStampTicksMax ? realm_.nowMillis : part.stamp.millis());
+    out.u32(part.unit);
+    encode(out, part.value);
+  }
+}
+
+void Engine::drainOverwritten(ByteWriter& out, const Overwritten& overwritten) const {
+  const Slot slot = slotFor(overwritten.space, overwritten.entry);
+  if (slot == kNoSlot) return;
+  out.u8(8);
+  out.u32(slot);
+  out.u8(overwritten.session == realm_.self ? 1 : 2);
+  out.u32(overwritten.unit);
+  out.u32(overwritten.byUnit);
+  encode(out, overwritten.value);
 }
 
 void Engine::drain(ByteWriter& out) {
@@ -44,9 +81,16 @@ void Engine::drain(ByteWriter& out) {
     out.u32(space);
     out.text(hex64(replicas_[space].space().epoch()));
   }
+  for (const Overwritten& overwritten : changes.overwritten) drainOverwritten(out, overwritten);
   for (const Touched& touched : changes.touched) {
     replicas_[touched.space].forgetTouched(touched.entry);
     drainEntry(out, touched);
+  }
+  for (const Renumbered& op : changes.renumbered) {
+    out.u8(9);
+    out.u32(op.space);
+    out.f64(static_cast<double>(op.before));
+    out.f64(static_cast<double>(op.now));
   }
   for (const Decision& decision : changes.decisions) {
     out.u8(2);
@@ -54,10 +98,10 @@ void Engine::drain(ByteWriter& out) {
     out.f64(static_cast<double>(decision.sequence));
     out.u8(static_cast<std::uint8_t>(decision.code));
     out.f64(static_cast<double>(decision.index));
+    out.u8(decision.isSuperseded ? 1 : 0);
   }
   for (const Clash& clash : changes.clashes) {
-    if (clash.space >= slotOf_.size() || clash.entry >= slotOf_[clash.space].size()) continue;
-    const Slot slot = slotOf_[clash.space][clash.entry];
+    const Slot slot = slotFor(clash.space, clash.entry);
     if (slot == kNoSlot) continue;
     out.u8(3);
     out.u32(slot);

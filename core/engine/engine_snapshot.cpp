@@ -6,6 +6,7 @@
 // values, and a restored value is a new write with a new version.
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
@@ -43,6 +44,7 @@ Status Engine::snapshot(ByteView filterBytes, ByteWriter& out) const {
     if (!filter.value().wants(replica.space().address().text)) continue;
     SpaceState state = replica.space().state();
     state.floors.clear();
+    state.rejections.clear();
     std::erase_if(state.entries, [&](const EntryState& entry) {
       return entry.version == 0 || !filter.value().wantsKey(entry.key);
     });
@@ -83,27 +85,26 @@ Status Engine::entries(ByteView filterBytes, ByteWriter& out) const {
   return Done{};
 }
 
-Status Engine::addRestored(std::vector<Draft>& drafts, const SpaceState& state, NameId unit) {
+Status Engine::addRestored(Drafts& drafts, const SpaceState& state, NameId unit) {
   const Result<Address> address = Address::parse(state.address);
   if (!address.ok()) return address.error();
   Replica& replica = replicaFor(address.value());
   for (const EntryState& entry : state.entries) {
     const EntryId id = replica.space().entryOf(entry.key);
-    realm_.definitions.learn(entry.definition);
-    addChange(drafts, replica, unit,
-              {.kind = entry.value.isSet() ? ChangeKind::set : ChangeKind::unset,
-               .entry = id,
-               .fingerprint = fingerprintOf(entry.definition),
-               .value = entry.value,
-               .definition = std::nullopt},
-              true);
+    const KnownDefinition* known = realm_.definitions.learn(entry.definition);
+    Result<Change> change = intendChange(
+        replica.space().entry(id),
+        {.kind = Intent::Kind::reset, .value = entry.value, .definition = known});
+    if (!change.ok()) return change.error();
+    change.value().entry = id;
+    change.value().fingerprint = known->fingerprint;
+    addChange(drafts, replica, unit, std::move(change.value()), true);
   }
   return Done{};
 }
 
 // Registered keys that have a value here and none in the snapshot.
-void Engine::addUnsets(std::vector<Draft>& drafts, Replica& replica, const SpaceState* state,
-                       NameId unit) {
+void Engine::addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit) {
   for (const Replica::Opened& opened : replica.opened()) {
     const Entry& entry = replica.space().entry(opened.entry);
     const bool isListed =
@@ -111,14 +112,30 @@ void Engine::addUnsets(std::vector<Draft>& drafts, Replica& replica, const Space
         std::any_of(state->entries.begin(), state->entries.end(),
                     [&](const EntryState& candidate) { return candidate.key == entry.key; });
     if (isListed || !replica.visible(opened.entry).isSet()) continue;
-    addChange(drafts, replica, unit,
-              {.kind = ChangeKind::unset,
-               .entry = opened.entry,
-               .fingerprint = opened.fingerprint,
-               .value = Value(),
-               .definition = std::nullopt},
-              true);
+    Result<Change> change = intendChange(
+        replica.shown(opened.entry),
+        {.kind = Intent::Kind::unset,
+         .value = Value(),
+         .definition = realm_.definitions.find(opened.fingerprint)});
+    if (!change.ok()) continue;
+    change.value().entry = opened.entry;
+    change.value().fingerprint = opened.fingerprint;
+    addChange(drafts, replica, unit, std::move(change.value()), true);
   }
+}
+
+// A key has one meaning on a plane. Each op alone may be admitted where both together are not.
+Status Engine::checkMeanings(const std::vector<SpaceState>& states) {
+  std::map<std::pair<Plane, std::string_view>, const Definition*> meanings;
+  for (const SpaceState& state : states) {
+    for (const EntryState& entry : state.entries) {
+      const std::pair<Plane, std::string_view> place(entry.definition.plane, entry.key);
+      const auto [known, isNew] = meanings.emplace(place, &entry.definition);
+      if (isNew || *known->second == entry.definition) continue;
+      return Error{ErrorCode::definitionClash, "'" + entry.key + "' has two meanings"};
+    }
+  }
+  return Done{};
 }
 
 Status Engine::restore(ByteView bytes, RestoreMode mode, NameId unit, ByteWriter& out) {
@@ -127,12 +144,16 @@ Status Engine::restore(ByteView bytes, RestoreMode mode, NameId unit, ByteWriter
   ByteReader in(frame.value().body);
   std::vector<SpaceState> states;
   const std::size_t count = in.count(20);
-  for (std::size_t i = 0; i < count && !in.failed(); ++i) states.push_back(decodeState(in));
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    states.push_back(decodeState(in));
+    if (i > 0 && states[i].address <= states[i - 1].address) in.fail();
+  }
   if (!in.finished() || frame.value().type != FrameType::snapshot) {
     return Error{ErrorCode::malformed, "not a snapshot"};
   }
 
-  std::vector<Draft> drafts;
+  if (Status status = checkMeanings(states); !status.ok()) return status;
+  Drafts drafts;
   for (const SpaceState& state : states) {
     if (Status status = addRestored(drafts, state, unit); !status.ok()) return status;
   }

@@ -10,7 +10,7 @@ namespace danji {
 bool Engine::isQuick(const OpenSlot& slot) const {
   if (realm_.keepsJournal || !slot.replica->overlay().empty()) return false;
   if (slot.replica->isShared() && !peer_.isUnheard()) return false;
-  return slot.replica->space().entry(slot.entry).fingerprint == slot.fingerprint;
+  return slot.isPlain && slot.replica->space().entry(slot.entry).known == slot.known;
 }
 
 Value* Engine::decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome) {
@@ -54,11 +54,8 @@ Outcome Engine::set(Slot id, NameId unit, Value value) {
     if (Value* place = decideQuickly(slot, unit, outcome)) *place = std::move(value);
     return outcome;
   }
-  return commitOne(id, unit, {.kind = ChangeKind::set,
-                              .entry = slot.entry,
-                              .fingerprint = slot.fingerprint,
-                              .value = std::move(value),
-                              .definition = std::nullopt});
+  return commitOne({.place = slot, .unit = unit, .kind = Intent::Kind::set,
+                    .value = std::move(value), .ifVersion = {}, .choices = {}});
 }
 
 Outcome Engine::unset(Slot id, NameId unit) {
@@ -68,11 +65,8 @@ Outcome Engine::unset(Slot id, NameId unit) {
     if (Value* place = decideQuickly(slot, unit, outcome)) *place = Value();
     return outcome;
   }
-  return commitOne(id, unit, {.kind = ChangeKind::unset,
-                              .entry = slot.entry,
-                              .fingerprint = slot.fingerprint,
-                              .value = Value(),
-                              .definition = std::nullopt});
+  return commitOne({.place = slot, .unit = unit, .kind = Intent::Kind::unset,
+                    .value = Value(), .ifVersion = {}, .choices = {}});
 }
 
 }  // namespace danji

@@ -5,7 +5,7 @@
 namespace danji {
 namespace {
 
-constexpr std::size_t kParameterBytesMax = 4096;
+constexpr std::size_t kParameterBytesMax = 16 * 1024;
 
 }  // namespace
 
@@ -21,8 +21,9 @@ Definition decodeDefinition(ByteReader& in) {
   definition.scope = static_cast<Scope>(in.bounded(static_cast<std::uint64_t>(Scope::global)));
   definition.plane = static_cast<Plane>(in.bounded(static_cast<std::uint64_t>(Plane::server)));
   definition.strategy = static_cast<StrategyKind>(
-      in.bounded(static_cast<std::uint64_t>(StrategyKind::lastWriteWins)));
+      in.bounded(static_cast<std::uint64_t>(kStrategyLast)));
   definition.parameters = std::string(in.text(kParameterBytesMax));
+  if (!readRules(definition.parameters)) in.fail();
   return definition;
 }
 

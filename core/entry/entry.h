@@ -1,26 +1,52 @@
 // Entry: a key's confirmed value in one space, with its version, stamp and author.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
 #include "core/entry/op.h"
+#include "core/entry/part.h"
 
 namespace danji {
+
+// The facts about a record that a fold may look at.
+struct Decided {
+  std::uint64_t index = 0;
+  Stamp stamp;
+  OpId id;
+  NameId unit = 0;
+};
 
 struct Entry {
   std::string key;
   Value value;
-  Stamp stamp;                    // Of the last accepted write, a deletion included.
-  std::uint64_t version = 0;      // Index of the record that changed it last; 0: never written.
-  std::uint64_t sequence = 0;     // The author's op number.
+  Stamp stamp;                 // The greatest of its accepted writes, deletions included.
+  std::uint64_t version = 0;   // Index of the record that changed it last; 0: never written.
+  std::uint64_t sequence = 0;  // The author's op number.
   NameId session = 0;
   NameId unit = 0;
-  std::uint64_t fingerprint = 0;  // Of the decided definition; 0: none yet.
-  Definition definition;
+  const KnownDefinition* known = nullptr;  // The decided definition; null: none yet.
+  std::uint64_t incarnation = 0;           // How often it was taken away (keepsIncarnation).
+  Parts parts;                             // What the value is made of (keepsParts).
 
-  bool isDefined() const { return fingerprint != 0; }
+  bool isDefined() const { return known != nullptr; }
   bool isWritten() const { return version != 0; }
+  std::uint64_t fingerprint() const { return known == nullptr ? 0 : known->fingerprint; }
+  StrategyKind strategy() const {
+    return known == nullptr ? StrategyKind::lastWriteWins : known->definition.strategy;
+  }
+  // The op that wrote it last.
+  OpId writer() const { return {.session = session, .sequence = sequence}; }
+
+  // Notes who changed it.
+  void sign(const Decided& decided) {
+    stamp = std::max(stamp, decided.stamp);
+    version = decided.index;
+    sequence = decided.id.sequence;
+    session = decided.id.session;
+    unit = decided.unit;
+  }
 };
 
 }  // namespace danji

@@ -6,40 +6,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "core/base/errors.h"
-#include "core/base/names.h"
-#include "core/entry/definition.h"
+#include "core/entry/change.h"
 #include "core/entry/stamp.h"
-#include "core/value/value.h"
 
 namespace danji {
-
-using EntryId = std::uint32_t;
-
-enum class ChangeKind : std::uint8_t {
-  define = 0,  // The key means this from now on; the first definition stands.
-  set = 1,
-  unset = 2,  // Back to the default. A deletion is a write like any other.
-  fill = 3,   // Brings back what a new log lacks: set if never written, older than any write.
-};
-
-struct Change {
-  ChangeKind kind = ChangeKind::set;
-  EntryId entry = 0;
-  std::uint64_t fingerprint = 0;  // Of the definition under which the author wrote.
-  Value value;
-  std::optional<Definition> definition;  // Of a define.
-};
-
-struct OpId {
-  NameId session = 0;
-  std::uint64_t sequence = 0;  // 1, 2, 3 … per session and space, given at the call.
-
-  bool operator==(const OpId&) const = default;
-};
 
 struct Op {
   OpId id;
@@ -65,6 +38,9 @@ struct Record {
   Op op;
   Stamp stamp;
   ErrorCode decision = ErrorCode::ok;
+  // The author had not seen all that it wrote over; op.observed says how far it had. Elsewhere a
+  // record doesn't carry op.observed.
+  bool isConcurrent = false;
 
   bool accepted() const { return decision == ErrorCode::ok; }
 };

@@ -1,10 +1,14 @@
 #include "core/entry/state.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "core/base/limits.h"
 #include "core/entry/address.h"
+#include "core/entry/change.h"
+#include "core/entry/field_path.h"
+#include "core/entry/part.h"
 #include "core/value/json.h"
 
 namespace danji {
@@ -26,10 +30,15 @@ Tables tablesOf(const SpaceState& state) {
   std::set<std::string> sessions;
   std::set<std::string> units;
   for (const FloorState& floor : state.floors) sessions.insert(floor.session);
+  for (const RejectionState& rejection : state.rejections) sessions.insert(rejection.session);
   for (const EntryState& entry : state.entries) {
     if (entry.version == 0) continue;
     sessions.insert(entry.session);
     units.insert(entry.unit);
+    for (const PartState& part : entry.parts) {
+      sessions.insert(part.session);
+      units.insert(part.unit);
+    }
   }
   return {{sessions.begin(), sessions.end()}, {units.begin(), units.end()}};
 }
@@ -52,18 +61,63 @@ Tables decodeTables(ByteReader& in) {
   return tables;
 }
 
+// What an entry and its parts tell of their last write.
+template <class Written>
+void encodeWritten(ByteWriter& out, const SpaceState& state, const Tables& tables,
+                   const Written& written) {
+  out.varint(state.lastStamp.ticks - written.stamp.ticks);
+  out.varint(placeIn(tables.sessions, written.session));
+  out.varint(written.sequence);
+  out.varint(placeIn(tables.units, written.unit));
+}
+
+template <class Written>
 void decodeWritten(ByteReader& in, const SpaceState& state, const Tables& tables,
-                   EntryState& entry) {
-  entry.stamp = {state.lastStamp.ticks - in.bounded(state.lastStamp.ticks)};
+                   Written& written) {
+  written.stamp = {state.lastStamp.ticks - in.bounded(state.lastStamp.ticks)};
   const std::uint64_t session = in.varint();
-  entry.sequence = in.bounded(kSequenceMax);
+  written.sequence = in.bounded(kSequenceMax);
   const std::uint64_t unit = in.varint();
-  if (session >= tables.sessions.size() || unit >= tables.units.size() || entry.sequence == 0) {
+  if (session >= tables.sessions.size() || unit >= tables.units.size() || written.sequence == 0) {
     in.fail();
     return;
   }
-  entry.session = tables.sessions[static_cast<std::size_t>(session)];
-  entry.unit = tables.units[static_cast<std::size_t>(unit)];
+  written.session = tables.sessions[static_cast<std::size_t>(session)];
+  written.unit = tables.units[static_cast<std::size_t>(unit)];
+}
+
+PartState decodePart(ByteReader& in, const SpaceState& state, const Tables& tables) {
+  PartState part;
+  part.path = std::string(in.text(kValueBytesMax));
+  if (!isPointer(part.path) || !isUtf8(part.path)) in.fail();
+  part.value = decodeFieldValue(in, part.path);
+  part.version = in.bounded(state.index);
+  if (part.version == 0) in.fail();
+  decodeWritten(in, state, tables, part);
+  return part;
+}
+
+void decodeParts(ByteReader& in, const SpaceState& state, const Tables& tables,
+                 EntryState& entry) {
+  const StrategyKind strategy = entry.definition.strategy;
+  const bool isMerge = strategy == StrategyKind::merge;
+  const std::size_t count = in.count(6);
+  if (count > (isMerge ? kFieldsMax : kSiblingsMax)) in.fail();
+  Parts shown;
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    PartState part = decodePart(in, state, tables);
+    Part next{.path = part.path, .value = part.value, .stamp = {}, .version = part.version,
+              .id = {}, .unit = 0};
+    if (i > 0 && !comesBefore(shown.back(), next)) in.fail();
+    if (i > 0 && isMerge && shown.back().path == next.path) in.fail();
+    if (!isMerge && !part.path.empty()) in.fail();
+    shown.push_back(std::move(next));
+    entry.parts.push_back(std::move(part));
+  }
+  if (in.failed()) return;
+  const std::optional<Rules> rules = readRules(entry.definition.parameters);
+  entry.value = shownBy(strategy, shown, rules.value_or(Rules()));
+  if (entry.version == 0 && count > 0) in.fail();
 }
 
 EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& tables) {
@@ -74,9 +128,49 @@ EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& ta
   entry.definition = decodeDefinition(in);
   entry.version = in.bounded(state.index);
   if (entry.version > 0) decodeWritten(in, state, tables, entry);
-  entry.value = decodeValue(in);
-  if (entry.version == 0 && entry.value.isSet()) in.fail();
+  if (keepsIncarnation(entry.definition.strategy)) entry.incarnation = in.bounded(kSequenceMax);
+  if (keepsParts(entry.definition.strategy)) {
+    decodeParts(in, state, tables, entry);
+  } else {
+    entry.value = decodeValue(in);
+  }
+  if (entry.version == 0 && (entry.value.isSet() || entry.incarnation > 0)) in.fail();
   return entry;
+}
+
+void encodeEntry(ByteWriter& out, const SpaceState& state, const Tables& tables,
+                 const EntryState& entry) {
+  out.text(entry.key);
+  encode(out, entry.definition);
+  out.varint(entry.version);
+  if (entry.version > 0) encodeWritten(out, state, tables, entry);
+  if (keepsIncarnation(entry.definition.strategy)) out.varint(entry.incarnation);
+  if (!keepsParts(entry.definition.strategy)) return encode(out, entry.value);
+  out.varint(entry.parts.size());
+  for (const PartState& part : entry.parts) {
+    out.text(part.path);
+    encodeFieldValue(out, part.path, part.value);
+    out.varint(part.version);
+    encodeWritten(out, state, tables, part);
+  }
+}
+
+RejectionState decodeRejection(ByteReader& in, const SpaceState& state, const Tables& tables) {
+  RejectionState rejection;
+  rejection.index = in.bounded(state.index);
+  const std::uint64_t session = in.varint();
+  rejection.sequence = in.bounded(kSequenceMax);
+  rejection.span = in.bounded(rejection.sequence);
+  const std::uint8_t code = in.u8();
+  const std::uint64_t after = state.rejections.empty() ? 0 : state.rejections.back().index;
+  if (session >= tables.sessions.size() || rejection.index <= after || rejection.span == 0 ||
+      code == 0 || code > kErrorCodeLast) {
+    in.fail();
+    return rejection;
+  }
+  rejection.session = tables.sessions[static_cast<std::size_t>(session)];
+  rejection.code = static_cast<ErrorCode>(code);
+  return rejection;
 }
 
 }  // namespace
@@ -100,17 +194,15 @@ void encode(ByteWriter& out, const SpaceState& state) {
   }
 
   out.varint(state.entries.size());
-  for (const EntryState& entry : state.entries) {
-    out.text(entry.key);
-    encode(out, entry.definition);
-    out.varint(entry.version);
-    if (entry.version > 0) {
-      out.varint(state.lastStamp.ticks - entry.stamp.ticks);
-      out.varint(placeIn(tables.sessions, entry.session));
-      out.varint(entry.sequence);
-      out.varint(placeIn(tables.units, entry.unit));
-    }
-    encode(out, entry.value);
+  for (const EntryState& entry : state.entries) encodeEntry(out, state, tables, entry);
+
+  out.varint(state.rejections.size());
+  for (const RejectionState& rejection : state.rejections) {
+    out.varint(rejection.index);
+    out.varint(placeIn(tables.sessions, rejection.session));
+    out.varint(rejection.sequence);
+    out.varint(rejection.span);
+    out.u8(static_cast<std::uint8_t>(rejection.code));
   }
 }
 
@@ -140,8 +232,20 @@ SpaceState decodeState(ByteReader& in) {
     if (entry.version > 0 && !in.failed()) {
       sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, entry.session))] = true;
       unitsUsed.insert(entry.unit);
+      for (const PartState& part : entry.parts) {
+        sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, part.session))] = true;
+        unitsUsed.insert(part.unit);
+      }
     }
     state.entries.push_back(std::move(entry));
+  }
+  const std::size_t rejections = in.count(5);
+  if (rejections > kRejectionsKept) in.fail();
+  for (std::size_t i = 0; i < rejections && !in.failed(); ++i) {
+    state.rejections.push_back(decodeRejection(in, state, tables));
+    if (in.failed()) break;
+    sessionUsed[static_cast<std::size_t>(
+        placeIn(tables.sessions, state.rejections.back().session))] = true;
   }
   // A table row that nothing uses would be a second encoding of the same state.
   if (std::find(sessionUsed.begin(), sessionUsed.end(), false) != sessionUsed.end()) in.fail();

@@ -22,6 +22,17 @@ struct Touched {
   Value before;
   std::uint64_t versionBefore = 0;
   std::uint32_t pendingBefore = 0;
+  std::size_t choicesBefore = 0;  // Values to choose from (user_resolve).
+};
+
+// A value that somebody wrote over without having seen it.
+struct Overwritten {
+  SpaceId space = 0;
+  EntryId entry = 0;
+  Value value;
+  NameId unit = 0;     // Who had written it,
+  NameId session = 0;
+  NameId byUnit = 0;  // and who wrote over it.
 };
 
 // One of this session's own ops is decided.
@@ -30,6 +41,14 @@ struct Decision {
   std::uint64_t sequence = 0;
   ErrorCode code = ErrorCode::ok;
   std::uint64_t index = 0;
+  bool isSuperseded = false;  // Accepted, but what stands was written later.
+};
+
+// An own op whose number was closed while this tab was away goes on under another number.
+struct Renumbered {
+  SpaceId space = 0;
+  std::uint64_t before = 0;
+  std::uint64_t now = 0;
 };
 
 // This page's definition of a key is not the one that stands in the space.
@@ -42,13 +61,15 @@ struct Changes {
   std::vector<Touched> touched;
   std::vector<Decision> decisions;
   std::vector<Clash> clashes;
+  std::vector<Renumbered> renumbered;
+  std::vector<Overwritten> overwritten;
   std::vector<Event> events;
   std::vector<SpaceId> epochs;  // Spaces whose log epoch is another one now.
   bool tabs = false;  // Role, leader or peers.
 
   bool empty() const {
-    return touched.empty() && decisions.empty() && clashes.empty() && events.empty() &&
-           epochs.empty() && !tabs;
+    return touched.empty() && decisions.empty() && clashes.empty() && overwritten.empty() &&
+           renumbered.empty() && events.empty() && epochs.empty() && !tabs;
   }
 };
 

@@ -38,7 +38,7 @@ Peer::Peer(Realm& realm, std::deque<Replica>& replicas, Create create)
                      if (replica.space().address().plane != space.address().plane) continue;
                      const Entry* entry = replica.space().find(key);
                      if (entry != nullptr && entry->isDefined() &&
-                         entry->fingerprint != fingerprint) {
+                         entry->fingerprint() != fingerprint) {
                        return true;
                      }
                    }
@@ -220,12 +220,11 @@ void Peer::opened(Replica& replica) {
 void Peer::declare(Replica& replica) {
   while (const Replica::Opened* opened = replica.nextToDeclare()) {
     const Entry& entry = replica.space().entry(opened->entry);
-    if (entry.isDefined() && entry.fingerprint == opened->fingerprint) continue;
+    if (entry.isDefined() && entry.fingerprint() == opened->fingerprint) continue;
     Change define{.kind = ChangeKind::define,
                   .entry = opened->entry,
                   .fingerprint = opened->fingerprint,
-                  .value = Value(),
-                  .definition = *realm_->definitions.find(opened->fingerprint)};
+                  .definition = realm_->definitions.find(opened->fingerprint)};
     Op op{.id = {}, .unit = realm_->units.intern("danji"), .createdMillis = realm_->nowMillis,
           .observed = {}, .voids = false, .changes = {std::move(define)}};
     if (decides() && authority_.admit(replica.space(), op) != ErrorCode::ok) {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/authority/definitions.h"
+#include "core/entry/definitions.h"
 #include "core/base/names.h"
 #include "core/base/random.h"
 #include "core/replica/changes.h"

@@ -1,7 +1,6 @@
 #include "core/replica/replica.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/base/limits.h"
 #include "core/replica/translate.h"
@@ -10,26 +9,46 @@
 namespace danji {
 
 Replica::Replica(SpaceId id, Address address, Realm& realm)
-    : id_(id), realm_(&realm), space_(std::move(address), realm.sessions, realm.units) {}
+    : id_(id),
+      realm_(&realm),
+      space_(std::move(address), realm.sessions, realm.units, realm.definitions) {}
+
+Entry Replica::shown(EntryId id) const {
+  Entry entry = space_.entry(id);
+  Decided decided{.index = space_.index(), .stamp = {kStampTicksMax}, .id = {}, .unit = 0};
+  for (const Overlay::Layer& layer : overlay_.layersOf(id)) {
+    ++decided.index;
+    decided.id = layer.pending->op.id;
+    decided.unit = layer.pending->op.unit;
+    // A key that nobody has defined here yet is folded as its author means it.
+    if (!entry.isDefined()) entry.known = realm_->definitions.find(layer.change->fingerprint);
+    if (layer.change->kind != ChangeKind::define) foldChange(entry, *layer.change, decided);
+  }
+  return entry;
+}
 
 Value Replica::visible(EntryId id) const {
-  const Entry& entry = space_.entry(id);
-  Value value = entry.value;
-  for (const Overlay::Layer& layer : overlay_.layersOf(id)) {
-    previewChange(value, entry.isWritten(), *layer.change, entry.definition.strategy);
-  }
-  return value;
+  return overlay_.countOf(id) == 0 ? space_.entry(id).value : shown(id).value;
 }
 
 void Replica::touch(EntryId id) {
   if (id >= isTouched_.size()) isTouched_.resize(space_.entryCount(), false);
   if (isTouched_[id]) return;
   isTouched_[id] = true;
-  realm_->changes.touched.push_back({.space = id_,
-                                     .entry = id,
-                                     .before = visible(id),
-                                     .versionBefore = space_.entry(id).version,
-                                     .pendingBefore = overlay_.countOf(id)});
+  const std::uint32_t pending = overlay_.countOf(id);
+  const Entry& confirmed = space_.entry(id);
+  Touched touched{.space = id_,
+                  .entry = id,
+                  .before = confirmed.value,
+                  .versionBefore = confirmed.version,
+                  .pendingBefore = pending,
+                  .choicesBefore = confirmed.parts.size()};
+  if (pending > 0) {
+    Entry before = shown(id);
+    touched.before = std::move(before.value);
+    touched.choicesBefore = before.parts.size();
+  }
+  realm_->changes.touched.push_back(std::move(touched));
 }
 
 bool Replica::addPending(Op op) {
@@ -46,7 +65,7 @@ void Replica::open(EntryId id, std::uint64_t fingerprint) {
   opened_.push_back({.entry = id, .fingerprint = fingerprint});
 }
 
-std::optional<Op> Replica::removePending(OpId id, ErrorCode decision, std::uint64_t index) {
+std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
   const Overlay::Session* session = overlay_.of(id.session);
   if (session == nullptr) return std::nullopt;
   const auto found = session->find(id.sequence);
@@ -55,11 +74,31 @@ std::optional<Op> Replica::removePending(OpId id, ErrorCode decision, std::uint6
   std::optional<Op> op = overlay_.remove(id);
   if (id.session == realm_->self) {
     --realm_->ownPending;
-    realm_->changes.decisions.push_back(
-        {.space = id_, .sequence = id.sequence, .code = decision, .index = index});
-    if (decision == ErrorCode::definitionClash) noteClashes(*op);
+    const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(*op);
+    if (!goesOn) realm_->changes.decisions.push_back(decision);
+    if (decision.code == ErrorCode::definitionClash) noteClashes(*op);
   }
   return op;
+}
+
+// An own op whose number was closed was never applied and never will be. It may be made again,
+// unless what it wrote was written anew meanwhile, or was computed from something that is gone.
+bool Replica::mayGoOn(const Op& op) const {
+  if (op.voids || op.id.session != realm_->self) return false;
+  return std::all_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
+    return !overlay_.hasOwnWrite(change.entry) && change.expectation == Expectation::nothing;
+  });
+}
+
+void Replica::goOn(std::vector<Op> closed) {
+  if (closed.empty()) return;
+  sequence_ = std::max(sequence_, space_.floorOf(realm_->self));
+  for (Op& op : closed) {
+    const std::uint64_t before = op.id.sequence;
+    op.id.sequence = nextSequence();
+    realm_->changes.renumbered.push_back({.space = id_, .before = before, .now = op.id.sequence});
+    addPending(std::move(op));
+  }
 }
 
 // In an op with one key that key is to blame; among several, those that are known to differ.
@@ -67,7 +106,7 @@ std::optional<Op> Replica::removePending(OpId id, ErrorCode decision, std::uint6
 void Replica::noteClashes(const Op& op) {
   for (const Change& change : op.changes) {
     const Entry& entry = space_.entry(change.entry);
-    const bool differs = entry.isDefined() && entry.fingerprint != change.fingerprint;
+    const bool differs = entry.isDefined() && entry.fingerprint() != change.fingerprint;
     if (differs || op.changes.size() == 1) {
       realm_->changes.clashes.push_back({.space = id_, .entry = change.entry});
     }
@@ -77,43 +116,90 @@ void Replica::noteClashes(const Op& op) {
 void Replica::apply(const Record& record) {
   const OpId id = record.op.id;
   const std::uint64_t index = space_.index() + 1;
+  Decision decision{.space = id_, .sequence = id.sequence, .code = record.decision,
+                    .index = index};
+  std::vector<Op> closed;
   if (record.op.voids) {
     // Everything of the session up to the void's number is settled with it.
     while (const Overlay::Session* session = overlay_.of(id.session)) {
       const std::uint64_t first = session->begin()->first;
       if (first > id.sequence) break;
-      removePending({.session = id.session, .sequence = first}, ErrorCode::voided, index);
+      std::optional<Op> op = removePending(
+          {.session = id.session, .sequence = first},
+          {.space = id_, .sequence = first, .code = ErrorCode::voided, .index = index});
+      if (op && mayGoOn(*op)) closed.push_back(std::move(*op));
     }
   }
-  std::optional<Op> pending = removePending(id, record.decision, index);
-  space_.fold(record, [this](EntryId entry) { touch(entry); });
+  // Readers saw the pending op until now, so what is told is what changes for them.
+  std::vector<Entry> before;
+  for (const Change& change : record.op.changes) {
+    touch(change.entry);
+    if (record.isConcurrent) before.push_back(space_.entry(change.entry));
+  }
+  const bool changed = space_.fold(record);
+  const bool isWrite = std::any_of(
+      record.op.changes.begin(), record.op.changes.end(),
+      [](const Change& change) { return change.kind != ChangeKind::define; });
+  decision.isSuperseded = record.accepted() && isWrite && !changed;
+  std::optional<Op> pending = removePending(id, decision);
+  noteOverwritten(record, before);
   if (id.session == realm_->self && id.sequence > sequence_) sequence_ = id.sequence;
-  if (keepsRecords_) {
-    recent_.push_back(record);
+  if (keepsRecords_) recent_.push_back(record);
+  if (id.session == realm_->self && record.accepted() && isKept(record.op)) {
     // The author's own copy knows when it was made; the record does not.
-    if (id.session == realm_->self && record.accepted()) {
-      ownDecided_.push_back(pending ? std::move(*pending) : record.op);
-    }
+    ownDecided_.push_back(pending ? std::move(*pending) : record.op);
+    if (ownDecided_.size() > kOwnOpsKept) ownDecided_.pop_front();
   }
   if (realm_->keepsJournal) writeJournal(record);
+  goOn(std::move(closed));
+}
+
+// Values of last_write_wins that somebody else had written and the author had not seen.
+void Replica::noteOverwritten(const Record& record, const std::vector<Entry>& before) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Entry& old = before[i];
+    const Entry& now = space_.entry(record.op.changes[i].entry);
+    const bool wasUnseen = old.isWritten() && old.session != record.op.id.session &&
+                           old.stamp > record.op.observed;
+    const bool isReplaced = now.version == space_.index() && !(now.value == old.value);
+    if (!wasUnseen || !isReplaced || old.strategy() != StrategyKind::lastWriteWins) continue;
+    realm_->changes.overwritten.push_back({.space = id_,
+                                           .entry = record.op.changes[i].entry,
+                                           .value = old.value,
+                                           .unit = old.unit,
+                                           .session = old.session,
+                                           .byUnit = record.op.unit});
+  }
+}
+
+// Whether the op itself is needed when this log ends: of last_write_wins the values are enough.
+bool Replica::isKept(const Op& op) const {
+  return keepsRecords_ || std::any_of(op.changes.begin(), op.changes.end(),
+                                      [this](const Change& change) {
+                                        return space_.entry(change.entry).strategy() !=
+                                               StrategyKind::lastWriteWins;
+                                      });
 }
 
 void Replica::keepRecords(bool keep) {
   keepsRecords_ = keep;
   if (keep) return;
+  former_.clear();
   recent_.clear();
-  ownDecided_.clear();
+  std::erase_if(ownDecided_, [this](const Op& op) { return !isKept(op); });
 }
 
 void Replica::trimRecords() {
   while (recent_.size() > kRecordsKept) recent_.pop_front();
-  while (ownDecided_.size() > kOwnOpsKept) ownDecided_.pop_front();
 }
 
 void Replica::beginEpoch(std::uint64_t epoch) {
   space_.beginEpoch(epoch);
   realm_->changes.epochs.push_back(id_);
-  recent_.clear();  // Records of the old incarnation are of no use to anybody.
+  // Nobody can ask for records of the old incarnation, but their ops may have to be sent again.
+  former_.insert(former_.end(), recent_.begin(), recent_.end());
+  while (former_.size() > kRecordsKept) former_.pop_front();
+  recent_.clear();
   if (realm_->keepsJournal) writeJournalState();
 }
 
@@ -127,9 +213,12 @@ void Replica::adopt(const SpaceState& state) {
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
+  std::deque<Record> ended = std::move(former_);
+  ended.insert(ended.end(), recent_.begin(), recent_.end());
+  former_.clear();
   recent_.clear();
   dropDecided();
-  if (isAnotherLog) rescue(before);
+  if (isAnotherLog) rescue(before, ended);
   noteClashes();
   if (realm_->keepsJournal) writeJournalState();
 }
@@ -143,21 +232,30 @@ void Replica::dropDecided() {
       decided.push_back({.session = session, .sequence = sequence});
     }
   }
+  std::vector<Op> closed;
   for (const OpId id : decided) {
     const ErrorCode verdict = verdictOn(overlay_.of(id.session)->find(id.sequence)->second.op);
-    std::optional<Op> op = removePending(id, verdict, space_.index());
+    std::optional<Op> op = removePending(
+        id, {.space = id_, .sequence = id.sequence, .code = verdict, .index = space_.index()});
     const bool isOurs = id.session == realm_->self && verdict == ErrorCode::ok;
-    if (op && keepsRecords_ && isOurs) ownDecided_.push_back(std::move(*op));
+    if (op && isOurs && isKept(*op)) {
+      ownDecided_.push_back(std::move(*op));
+    } else if (op && verdict == ErrorCode::voided && mayGoOn(*op)) {
+      closed.push_back(std::move(*op));
+    }
   }
+  goOn(std::move(closed));
 }
 
 // How an op was decided that the confirmed state includes: an accepted one left a definition
 // for each of its keys, and the first definition of a key stands.
 ErrorCode Replica::verdictOn(const Op& op) const {
   if (op.voids) return ErrorCode::voided;
+  const ErrorCode code = space_.rejectionOf(op.id);
+  if (code != ErrorCode::ok) return code;
   const bool isRefused =
       std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
-        return space_.entry(change.entry).fingerprint != change.fingerprint;
+        return space_.entry(change.entry).fingerprint() != change.fingerprint;
       });
   return isRefused ? ErrorCode::definitionClash : ErrorCode::ok;
 }
@@ -166,89 +264,12 @@ ErrorCode Replica::verdictOn(const Op& op) const {
 void Replica::noteClashes() {
   for (Opened& opened : opened_) {
     const Entry& entry = space_.entry(opened.entry);
-    const bool differs = entry.isDefined() && entry.fingerprint != opened.fingerprint;
+    const bool differs = entry.isDefined() && entry.fingerprint() != opened.fingerprint;
     if (differs && !opened.isRefused) {
       realm_->changes.clashes.push_back({.space = id_, .entry = opened.entry});
     }
     opened.isRefused = differs;
   }
-}
-
-void Replica::rescue(const std::deque<Entry>& before) {
-  const std::uint64_t floor = space_.floorOf(realm_->self);
-  if (sequence_ < floor) sequence_ = floor;
-  declared_ = 0;
-  resendUnknownOps(floor);
-
-  // One op for what one op had written, so that a batch stays whole; in the order of the old log.
-  std::map<std::uint64_t, Op> ops;
-  for (const Entry& entry : before) {
-    std::optional<Change> change = rescued(entry, floor);
-    if (!change) continue;
-    Op& op = ops[entry.version];
-    op.unit = entry.unit;
-    op.createdMillis = entry.stamp.millis();
-    op.observed = {entry.stamp.ticks - std::min<std::uint64_t>(entry.stamp.ticks, 1)};
-    op.changes.push_back(std::move(*change));
-  }
-  for (auto& [version, op] : ops) {
-    op.id = {.session = realm_->self, .sequence = nextSequence()};
-    addPending(std::move(op));
-  }
-}
-
-// Every number above the floor is pending again: as the op itself where it is still known, else
-// as a void, so that the numbers after it can be decided.
-void Replica::resendUnknownOps(std::uint64_t floor) {
-  std::deque<Op> decided = std::move(ownDecided_);
-  ownDecided_.clear();
-  for (Op& op : decided) {
-    if (op.id.sequence > floor) {
-      addPending(std::move(op));
-    } else {
-      ownDecided_.push_back(std::move(op));
-    }
-  }
-
-  std::vector<Op> voids;
-  std::uint64_t last = floor;
-  const auto closeUpTo = [&](std::uint64_t end) {
-    if (end <= last) return;
-    voids.push_back(Op::closing({.session = realm_->self, .sequence = end}, last,
-                                realm_->units.intern("danji"), realm_->nowMillis));
-  };
-  if (const Overlay::Session* own = overlay_.of(realm_->self)) {
-    for (const auto& [sequence, pending] : *own) {
-      closeUpTo(sequence - 1);
-      last = sequence;
-    }
-  }
-  closeUpTo(sequence_);
-  for (Op& op : voids) addPending(std::move(op));
-}
-
-// How a value of the log that was left comes back: what this session wrote and the new log never
-// saw, and what the new log lacks altogether, whoever wrote it.
-std::optional<Change> Replica::rescued(const Entry& before, std::uint64_t floor) {
-  const EntryId id = space_.entryOf(before.key);
-  // What this session has not been answered about is newer than anything it was.
-  if (overlay_.hasOwnWrite(id)) return std::nullopt;
-  Change change{.kind = ChangeKind::fill,
-                .entry = id,
-                .fingerprint = before.fingerprint,
-                .value = before.value,
-                .definition = std::nullopt};
-  const Entry& now = space_.entry(id);
-  const bool isOwn = before.session == realm_->self && before.stamp != Stamp{};
-  const bool isKnown = now.isWritten() && now.session == before.session &&
-                       now.sequence >= before.sequence;
-  // A number at or below the floor may have been closed as a gap while this tab was away.
-  if (isOwn && !isKnown && (before.sequence > floor || now.stamp < before.stamp)) {
-    change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
-    return change;
-  }
-  if (now.isWritten() || !before.value.isSet()) return std::nullopt;
-  return change;
 }
 
 void Replica::writeJournal(const Record& record) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -29,8 +30,9 @@ class Replica {
   bool isShared() const { return space_.address().plane == Plane::device; }
   bool hasUndecided() const { return !overlay_.empty(); }
 
-  // What a reader sees.
+  // What a reader sees: the confirmed entry with the pending ops folded over it.
   Value visible(EntryId entry) const;
+  Entry shown(EntryId entry) const;
 
   // Keys that this page uses here, and the definition it uses them under.
   struct Opened {
@@ -82,13 +84,23 @@ class Replica {
 
  private:
   void dropDecided();
-  std::optional<Op> removePending(OpId id, ErrorCode decision, std::uint64_t index);
+  std::optional<Op> removePending(OpId id, const Decision& decision);
+  bool mayGoOn(const Op& op) const;
+  void goOn(std::vector<Op> closed);
+  void noteOverwritten(const Record& record, const std::vector<Entry>& before);
   void noteClashes(const Op& op);
   void noteClashes();
   ErrorCode verdictOn(const Op& op) const;
-  void rescue(const std::deque<Entry>& before);
+  void rescue(const std::deque<Entry>& before, const std::deque<Record>& ended);
+  void resendOthersOps(const std::deque<Entry>& before, const std::deque<Record>& ended);
   void resendUnknownOps(std::uint64_t floor);
-  std::optional<Change> rescued(const Entry& before, std::uint64_t floor);
+  bool isKept(const Op& op) const;
+  using OpsByVersion = std::map<std::uint64_t, Op>;  // Of the log that ended.
+  void rescueValue(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
+  void rescueFields(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
+  void rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
+  bool hasOwnField(EntryId id, std::string_view path) const;
+  Change& rescuedBy(OpsByVersion& ops, const Entry& entry, const Decided& written);
   void writeJournal(const Record& record);
   void writeJournalState();
 
@@ -99,7 +111,8 @@ class Replica {
   std::uint64_t sequence_ = 0;
   bool keepsRecords_ = false;
   std::deque<Record> recent_;
-  std::deque<Op> ownDecided_;  // While records are kept: the last ops of this session.
+  std::deque<Record> former_;  // Of the incarnation before, as long as no other log came.
+  std::deque<Op> ownDecided_;  // The last ops of this session that may have to be sent again.
   std::vector<Opened> opened_;
   std::size_t declared_ = 0;  // So many of them.
   std::vector<bool> isTouched_;

@@ -38,31 +38,55 @@ WireOp TableBuilder::ids(const Op& op) {
   return wire;
 }
 
+WireDot TableBuilder::dot(OpId id) {
+  if (id.sequence == 0) return {};
+  return {.session = session(id.session), .sequence = id.sequence};
+}
+
+WireChange TableBuilder::change(const Change& from, WireKey row) {
+  WireChange wire{.kind = from.kind,
+                  .key = key(std::move(row)),
+                  .value = from.value,
+                  .incarnation = from.incarnation,
+                  .fields = from.fields,
+                  .observed = {},
+                  .expectation = from.expectation,
+                  .expected = dot(from.expected)};
+  for (const OpId id : from.observed) wire.observed.push_back(dot(id));
+  return wire;
+}
+
 WireOp TableBuilder::push(const Replica& replica, const Op& op) {
   WireOp wire = ids(op);
   wire.ageMillis =
       static_cast<std::uint64_t>(std::max(0.0, std::floor(realm_->nowMillis - op.createdMillis)));
   wire.observed = op.observed.ticks;
-  for (const Change& change : op.changes) {
-    const Entry& entry = replica.space().entry(change.entry);
-    WireKey row{.key = entry.key, .fingerprint = change.fingerprint, .definition = std::nullopt};
-    const Definition* known = realm_->definitions.find(change.fingerprint);
-    if (known != nullptr) row.definition = *known;
-    wire.changes.push_back(
-        {.kind = change.kind, .key = key(std::move(row)), .value = change.value});
+  for (const Change& from : op.changes) {
+    WireKey row{.key = replica.space().entry(from.entry).key,
+                .fingerprint = from.fingerprint,
+                .definition = std::nullopt};
+    const KnownDefinition* known = realm_->definitions.find(from.fingerprint);
+    if (known != nullptr) row.definition = known->definition;
+    wire.changes.push_back(change(from, std::move(row)));
   }
   return wire;
 }
 
 WireRecord TableBuilder::record(const Replica& replica, const Record& record) {
-  WireRecord wire{.op = ids(record.op), .stamp = record.stamp, .decision = record.decision};
-  for (const Change& change : record.op.changes) {
-    WireKey row{.key = replica.space().entry(change.entry).key,
+  WireRecord wire{.op = ids(record.op),
+                  .stamp = record.stamp,
+                  .decision = record.decision,
+                  .isConcurrent = record.isConcurrent};
+  if (record.isConcurrent) wire.op.observed = record.op.observed.ticks;
+  for (const Change& from : record.op.changes) {
+    WireKey row{.key = replica.space().entry(from.entry).key,
                 .fingerprint = 0,
-                .definition = change.definition};
-    if (change.definition) row.fingerprint = change.fingerprint;
-    wire.op.changes.push_back(
-        {.kind = change.kind, .key = key(std::move(row)), .value = change.value});
+                .definition = std::nullopt};
+    if (from.definition != nullptr) {
+      row.definition = from.definition->definition;
+      row.fingerprint = from.fingerprint;
+    }
+    wire.op.changes.push_back(change(from, std::move(row)));
   }
   return wire;
 }
@@ -81,14 +105,27 @@ Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp
         .observed = {from.observed},
         .voids = from.voids,
         .changes = {}};
-  for (const WireChange& change : from.changes) {
-    const WireKey& row = tables.keys[change.key];
-    op.changes.push_back({.kind = change.kind,
-                          .entry = replica.space().entryOf(row.key),
-                          .fingerprint = row.fingerprint,
-                          .value = change.value,
-                          .definition = change.kind == ChangeKind::define ? row.definition
-                                                                          : std::nullopt});
+  const auto dot = [&](const WireDot& wire) {
+    if (wire.sequence == 0) return OpId{};
+    return OpId{.session = realm.sessions.intern(tables.sessions[wire.session]),
+                .sequence = wire.sequence};
+  };
+  for (const WireChange& wire : from.changes) {
+    const WireKey& row = tables.keys[wire.key];
+    Change change{.kind = wire.kind,
+                  .entry = replica.space().entryOf(row.key),
+                  .fingerprint = row.fingerprint,
+                  .value = wire.value,
+                  .definition = wire.kind == ChangeKind::define
+                                    ? realm.definitions.learn(*row.definition)
+                                    : nullptr,
+                  .incarnation = wire.incarnation,
+                  .fields = wire.fields,
+                  .observed = {},
+                  .expectation = wire.expectation,
+                  .expected = dot(wire.expected)};
+    for (const WireDot& one : wire.observed) change.observed.push_back(dot(one));
+    op.changes.push_back(std::move(change));
   }
   return op;
 }
@@ -97,7 +134,8 @@ Record readRecord(Realm& realm, Replica& replica, const WireTables& tables,
                   const WireRecord& from) {
   return {.op = readOp(realm, replica, tables, from.op),
           .stamp = from.stamp,
-          .decision = from.decision};
+          .decision = from.decision,
+          .isConcurrent = from.isConcurrent};
 }
 
 RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables) {

@@ -29,6 +29,8 @@ class TableBuilder {
   std::uint32_t unit(NameId id);
   std::uint32_t key(WireKey row);
   WireOp ids(const Op& op);
+  WireDot dot(OpId id);
+  WireChange change(const Change& from, WireKey row);
 
   const Realm* realm_;
   WireTables tables_;

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "core/strategy/strategy.h"
 
 namespace danji {
 
-Space::Space(Address address, Names& sessions, Names& units)
-    : address_(std::move(address)), sessions_(&sessions), units_(&units) {}
+Space::Space(Address address, Names& sessions, Names& units, Definitions& definitions)
+    : address_(std::move(address)),
+      sessions_(&sessions),
+      units_(&units),
+      definitions_(&definitions) {}
 
 EntryId Space::entryOf(std::string_view key) {
   if (const auto found = ids_.find(key); found != ids_.end()) return found->second;
@@ -17,19 +21,49 @@ EntryId Space::entryOf(std::string_view key) {
   return id;
 }
 
-void Space::fold(const Record& record) {
+bool Space::fold(const Record& record) {
   ++index_;
   lastStamp_ = std::max(lastStamp_, record.stamp);
+  const std::uint64_t floor = floorOf(record.op.id.session);
   raiseFloor(record.op.id);
-  if (!record.accepted()) return;
+  if (!record.accepted()) {
+    rejections_.push_back({.index = index_,
+                           .op = record.op.id,
+                           .span = std::max<std::uint64_t>(record.op.id.sequence - floor, 1),
+                           .code = record.decision});
+    if (rejections_.size() > kRejectionsKept) rejections_.pop_front();
+    return false;
+  }
   const Decided decided{.index = index_,
                         .stamp = record.stamp,
                         .id = record.op.id,
                         .unit = record.op.unit};
+  bool changed = false;
   for (const Change& change : record.op.changes) {
     if (change.kind != ChangeKind::define && mutation::dropsSet(index_)) continue;
-    foldChange(entries_[change.entry], change, decided);
+    changed = foldChange(entries_[change.entry], change, decided) || changed;
   }
+  return changed;
+}
+
+ErrorCode Space::rejectionOf(OpId op) const {
+  const auto found = std::find_if(rejections_.rbegin(), rejections_.rend(),
+                                  [&](const Rejection& one) {
+                                    return one.op.session == op.session &&
+                                           one.op.sequence >= op.sequence &&
+                                           one.op.sequence - one.span < op.sequence;
+                                  });
+  return found == rejections_.rend() ? ErrorCode::ok : found->code;
+}
+
+PartState Space::stateOf(const Part& part) const {
+  return {.path = part.path,
+          .value = part.value,
+          .stamp = part.stamp,
+          .version = part.version,
+          .sequence = part.id.sequence,
+          .session = sessions_->text(part.id.session),
+          .unit = units_->text(part.unit)};
 }
 
 SpaceState Space::state() const {
@@ -47,16 +81,27 @@ SpaceState Space::state() const {
   std::sort(state.floors.begin(), state.floors.end(),
             [](const auto& a, const auto& b) { return a.session < b.session; });
 
+  for (const Rejection& rejection : rejections_) {
+    state.rejections.push_back({.index = rejection.index,
+                                .session = sessions_->text(rejection.op.session),
+                                .sequence = rejection.op.sequence,
+                                .span = rejection.span,
+                                .code = rejection.code});
+  }
   for (const Entry& entry : entries_) {
     if (!entry.isDefined()) continue;  // A key somebody named, but nobody ever defined.
-    state.entries.push_back({.key = entry.key,
-                             .definition = entry.definition,
-                             .value = entry.value,
-                             .stamp = entry.stamp,
-                             .version = entry.version,
-                             .sequence = entry.sequence,
-                             .session = entry.isWritten() ? sessions_->text(entry.session) : "",
-                             .unit = entry.isWritten() ? units_->text(entry.unit) : ""});
+    EntryState& to = state.entries.emplace_back();
+    to = {.key = entry.key,
+          .definition = entry.known->definition,
+          .value = entry.value,
+          .stamp = entry.stamp,
+          .version = entry.version,
+          .sequence = entry.sequence,
+          .session = entry.isWritten() ? sessions_->text(entry.session) : "",
+          .unit = entry.isWritten() ? units_->text(entry.unit) : "",
+          .incarnation = entry.incarnation,
+          .parts = {}};
+    for (const Part& part : entry.parts) to.parts.push_back(stateOf(part));
   }
   std::sort(state.entries.begin(), state.entries.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
@@ -71,6 +116,14 @@ void Space::adopt(const SpaceState& state) {
   for (const auto& floor : state.floors) {
     raiseFloor({.session = sessions_->intern(floor.session), .sequence = floor.sequence});
   }
+  rejections_.clear();
+  for (const RejectionState& rejection : state.rejections) {
+    rejections_.push_back({.index = rejection.index,
+                           .op = {.session = sessions_->intern(rejection.session),
+                                  .sequence = rejection.sequence},
+                           .span = rejection.span,
+                           .code = rejection.code});
+  }
   for (Entry& entry : entries_) {
     std::string key = std::move(entry.key);
     entry = Entry();
@@ -78,14 +131,23 @@ void Space::adopt(const SpaceState& state) {
   }
   for (const EntryState& from : state.entries) {
     Entry& entry = entries_[entryOf(from.key)];
-    entry.definition = from.definition;
-    entry.fingerprint = fingerprintOf(from.definition);
+    entry.known = definitions_->learn(from.definition);
     entry.value = from.value;
     entry.stamp = from.stamp;
     entry.version = from.version;
     entry.sequence = from.sequence;
     entry.session = from.version > 0 ? sessions_->intern(from.session) : 0;
     entry.unit = from.version > 0 ? units_->intern(from.unit) : 0;
+    entry.incarnation = from.incarnation;
+    for (const PartState& part : from.parts) {
+      entry.parts.push_back({.path = part.path,
+                             .value = part.value,
+                             .stamp = part.stamp,
+                             .version = part.version,
+                             .id = {.session = sessions_->intern(part.session),
+                                    .sequence = part.sequence},
+                             .unit = units_->intern(part.unit)});
+    }
   }
 }
 

@@ -15,15 +15,16 @@
 
 #include "core/base/mutation.h"
 #include "core/base/names.h"
-#include "core/entry/entry.h"
 #include "core/entry/address.h"
+#include "core/entry/definitions.h"
+#include "core/entry/entry.h"
 #include "core/entry/state.h"
 
 namespace danji {
 
 class Space {
  public:
-  Space(Address address, Names& sessions, Names& units);
+  Space(Address address, Names& sessions, Names& units, Definitions& definitions);
 
   const Address& address() const { return address_; }
   std::uint64_t epoch() const { return epoch_; }
@@ -45,16 +46,14 @@ class Space {
     return session < floors_.size() ? floors_[session] : 0;
   }
 
+  // Why an op was refused here; ok when it was not, or too long ago to be remembered.
+  ErrorCode rejectionOf(OpId op) const;
+
   // Starts a log (or, after a takeover, a new incarnation of it).
   void beginEpoch(std::uint64_t epoch) { epoch_ = epoch; }
 
-  // Applies the record at index() + 1. Calls touched(id) before it changes an entry.
-  template <class Touched>
-  void fold(const Record& record, Touched touched) {
-    for (const Change& change : record.op.changes) touched(change.entry);
-    fold(record);
-  }
-  void fold(const Record& record);
+  // Applies the record at index() + 1. True when it changed an entry.
+  bool fold(const Record& record);
 
   // One write by this realm's own session, decided on the spot. The caller sets the value
   // (null: a mutation swallows it).
@@ -80,6 +79,7 @@ class Space {
   void adopt(const SpaceState& state);
 
  private:
+  PartState stateOf(const Part& part) const;
   void raiseFloor(OpId op) {
     if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
     floors_[op.session] = std::max(floors_[op.session], op.sequence);
@@ -88,10 +88,18 @@ class Space {
   Address address_;
   Names* sessions_;
   Names* units_;
+  Definitions* definitions_;
   std::uint64_t epoch_ = 0;
   std::uint64_t index_ = 0;
   Stamp lastStamp_;
   std::vector<std::uint64_t> floors_;  // By session.
+  struct Rejection {
+    std::uint64_t index = 0;
+    OpId op;
+    std::uint64_t span = 1;
+    ErrorCode code = ErrorCode::ok;
+  };
+  std::deque<Rejection> rejections_;
   std::deque<Entry> entries_;          // Never moves: the views in ids_ stay valid.
   std::unordered_map<std::string_view, EntryId> ids_;
 };

@@ -2,21 +2,29 @@
 
 namespace danji {
 
+ErrorCode LastWriteWins::admit(const Entry&, const Change& change) {
+  const bool isWrite = change.kind == ChangeKind::set || change.kind == ChangeKind::unset;
+  return isWrite ? ErrorCode::ok : ErrorCode::malformed;
+}
+
 bool LastWriteWins::fold(Entry& entry, const Change& change, const Decided& decided) {
   // A write that waited offline is decided today but stamped yesterday: it must lose to what
   // was written in between. Indexes only grow, so on equal stamps the record at hand wins.
   if (decided.stamp < entry.stamp) return false;
-  entry.value = change.kind == ChangeKind::unset ? Value() : change.value;
-  entry.stamp = decided.stamp;
-  entry.version = decided.index;
-  entry.sequence = decided.id.sequence;
-  entry.session = decided.id.session;
-  entry.unit = decided.unit;
+  entry.value = change.value;
+  entry.sign(decided);
   return true;
 }
 
-void LastWriteWins::preview(Value& visible, const Change& change) {
-  visible = change.kind == ChangeKind::unset ? Value() : change.value;
+void LastWriteWins::restart(Entry& entry, const Change& change, const Decided&) {
+  entry.value = change.value;
+}
+
+Result<Change> LastWriteWins::intend(const Entry&, Intent intent) {
+  if (intent.kind == Intent::Kind::unset || !intent.value.isSet()) {
+    return Change{.kind = ChangeKind::unset};
+  }
+  return Change{.kind = ChangeKind::set, .value = std::move(intent.value)};
 }
 
 }  // namespace danji

@@ -9,8 +9,10 @@
 namespace danji {
 
 struct LastWriteWins {
+  static ErrorCode admit(const Entry& entry, const Change& change);
   static bool fold(Entry& entry, const Change& change, const Decided& decided);
-  static void preview(Value& visible, const Change& change);
+  static void restart(Entry& entry, const Change& change, const Decided& decided);
+  static Result<Change> intend(const Entry& shown, Intent intent);
 };
 
 }  // namespace danji

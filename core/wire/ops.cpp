@@ -2,6 +2,7 @@
 
 #include "core/base/limits.h"
 #include "core/entry/address.h"
+#include "core/entry/field_path.h"
 #include "core/value/json.h"
 
 namespace danji {
@@ -19,6 +20,7 @@ enum Flag : std::uint8_t {
   kVoids = 32,
   kRejected = 64,       // records only
   kSameObserved = 128,  // push only
+  kConcurrent = 128,    // records only
 };
 
 struct Previous {
@@ -67,14 +69,128 @@ void decodeIds(ByteReader& in, const WireTables& tables, std::uint8_t flags, Pre
   if (op.sequence == 0 || op.sequence > kSequenceMax) in.fail();
 }
 
-bool carriesValue(ChangeKind kind) { return kind == ChangeKind::set || kind == ChangeKind::fill; }
+constexpr std::uint64_t kExtended = 7;
+constexpr std::uint64_t kPlainKindLast = static_cast<std::uint64_t>(ChangeKind::add);
+
+// What a change may carry besides its kind and content.
+enum Extra : std::uint8_t { kIncarnation = 1, kAbsent = 2, kWrittenBy = 4, kObserved = 8 };
+
+std::uint8_t extrasOf(const WireChange& change) {
+  return static_cast<std::uint8_t>(
+      (change.incarnation != 0 ? kIncarnation : 0) |
+      (change.expectation == Expectation::absent ? kAbsent : 0) |
+      (change.expectation == Expectation::writtenBy ? kWrittenBy : 0) |
+      (change.observed.empty() ? 0 : kObserved));
+}
+
+void encodeDot(ByteWriter& out, const WireDot& dot) {
+  out.varint(dot.sequence);
+  if (dot.sequence != 0) out.varint(dot.session);
+}
+
+WireDot decodeDot(ByteReader& in, const WireTables& tables) {
+  WireDot dot{.session = 0, .sequence = in.bounded(kSequenceMax)};
+  if (dot.sequence == 0) return dot;
+  const std::uint64_t session = in.varint();
+  if (session >= tables.sessions.size()) in.fail();
+  dot.session = in.failed() ? 0 : static_cast<std::uint32_t>(session);
+  return dot;
+}
+
+void encodeExtras(ByteWriter& out, const WireChange& change, std::uint8_t extras) {
+  out.u8(static_cast<std::uint8_t>(change.kind));
+  out.u8(extras);
+  if ((extras & kIncarnation) != 0) out.varint(change.incarnation);
+  if ((extras & kWrittenBy) != 0) encodeDot(out, change.expected);
+  if ((extras & kObserved) == 0) return;
+  out.varint(change.observed.size());
+  for (const WireDot& dot : change.observed) encodeDot(out, dot);
+}
+
+void decodeExtras(ByteReader& in, const WireTables& tables, WireChange& change) {
+  change.kind = static_cast<ChangeKind>(in.bounded(static_cast<std::uint64_t>(kChangeLast)));
+  const std::uint8_t extras = in.u8();
+  if ((extras & ~(kIncarnation | kAbsent | kWrittenBy | kObserved)) != 0) in.fail();
+  if ((extras & kAbsent) != 0) change.expectation = Expectation::absent;
+  if ((extras & kIncarnation) != 0) change.incarnation = in.bounded(kSequenceMax);
+  if ((extras & kWrittenBy) != 0) {
+    change.expectation = Expectation::writtenBy;
+    change.expected = decodeDot(in, tables);
+  }
+  if ((extras & kObserved) != 0) {
+    const std::size_t count = in.count(2);
+    if (count > kSiblingsMax) in.fail();
+    for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+      change.observed.push_back(decodeDot(in, tables));
+      if (change.observed.back().sequence == 0) in.fail();
+    }
+  }
+  // There is one way to say each thing.
+  const bool isPlain = static_cast<std::uint64_t>(change.kind) <= kPlainKindLast;
+  if (extrasOf(change) != extras || (isPlain && extras == 0)) in.fail();
+}
+
+bool carriesValue(ChangeKind kind) {
+  return kind != ChangeKind::define && kind != ChangeKind::unset && !carriesFields(kind);
+}
+
+void encodeChange(ByteWriter& out, const WireChange& change) {
+  const std::uint8_t extras = extrasOf(change);
+  const auto kind = static_cast<std::uint64_t>(change.kind);
+  const bool isPlain = extras == 0 && kind <= kPlainKindLast;
+  out.varint(std::uint64_t{change.key} * 8 + (isPlain ? kind : kExtended));
+  if (!isPlain) encodeExtras(out, change, extras);
+  if (carriesValue(change.kind)) encode(out, change.value);
+  if (!carriesFields(change.kind)) return;
+  out.varint(change.fields.size());
+  for (const FieldChange& field : change.fields) {
+    out.text(field.path);
+    encodeFieldValue(out, field.path, field.value);
+  }
+}
+
+void decodeFields(ByteReader& in, WireChange& change) {
+  const std::size_t count = in.count(2);
+  if (count > kFieldsMax) in.fail();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    FieldChange field;
+    field.path = std::string(in.text(kValueBytesMax));
+    if (!isPointer(field.path) || !isUtf8(field.path)) in.fail();
+    field.value = decodeFieldValue(in, field.path);
+    change.fields.push_back(std::move(field));
+  }
+}
+
+WireChange decodeChange(ByteReader& in, const WireTables& tables) {
+  WireChange change;
+  const std::uint64_t packed = in.varint();
+  if ((packed >> 3) >= tables.keys.size()) {
+    in.fail();
+    return change;
+  }
+  change.key = static_cast<std::uint32_t>(packed >> 3);
+  const std::uint64_t kind = packed & 7;
+  if (kind == kExtended) {
+    decodeExtras(in, tables, change);
+  } else if (kind <= kPlainKindLast) {
+    change.kind = static_cast<ChangeKind>(kind);
+  } else {
+    in.fail();
+  }
+  if (change.kind == ChangeKind::define && !tables.keys[change.key].definition) in.fail();
+  if (carriesValue(change.kind)) {
+    change.value = decodeValue(in);
+    const bool mayBeUnset =
+        change.kind == ChangeKind::resolve || change.kind == ChangeKind::reset;
+    if (!change.value.isSet() && !mayBeUnset) in.fail();
+  }
+  if (carriesFields(change.kind)) decodeFields(in, change);
+  return change;
+}
 
 void encodeChanges(ByteWriter& out, const WireOp& op, std::uint8_t flags) {
   if ((flags & kOneChange) == 0) out.varint(op.changes.size());
-  for (const WireChange& change : op.changes) {
-    out.varint(std::uint64_t{change.key} * 4 + static_cast<std::uint64_t>(change.kind));
-    if (carriesValue(change.kind)) encode(out, change.value);
-  }
+  for (const WireChange& change : op.changes) encodeChange(out, change);
 }
 
 void decodeChanges(ByteReader& in, const WireTables& tables, std::uint8_t flags, WireOp& op) {
@@ -82,20 +198,7 @@ void decodeChanges(ByteReader& in, const WireTables& tables, std::uint8_t flags,
   // A record may carry a define for each of its op's changes.
   if (count > 2 * kBatchChangesMax || (op.voids && count > 0)) in.fail();
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
-    const std::uint64_t packed = in.varint();
-    WireChange change;
-    change.kind = static_cast<ChangeKind>(packed & 3);
-    change.key = static_cast<std::uint32_t>(packed >> 2);
-    if ((packed >> 2) >= tables.keys.size() ||
-        (change.kind == ChangeKind::define && !tables.keys[change.key].definition)) {
-      in.fail();
-      return;
-    }
-    if (carriesValue(change.kind)) {
-      change.value = decodeValue(in);
-      if (!change.value.isSet()) in.fail();
-    }
-    op.changes.push_back(std::move(change));
+    op.changes.push_back(decodeChange(in, tables));
   }
 }
 
@@ -132,6 +235,7 @@ void encodeRecord(ByteWriter& out, const WireRecord& record, Previous& previous)
   const bool rejected = record.decision != ErrorCode::ok;
   if (nextStamp) flags |= kSameTime;
   if (rejected) flags |= kRejected;
+  if (record.isConcurrent) flags |= kConcurrent;
   out.u8(flags);
   encodeIds(out, record.op, flags);
   if (!nextStamp) {
@@ -140,6 +244,7 @@ void encodeRecord(ByteWriter& out, const WireRecord& record, Previous& previous)
     out.varint(record.stamp.ticks & 0xffff);
   }
   if (rejected) out.u8(static_cast<std::uint8_t>(record.decision));
+  if (record.isConcurrent) out.varint(record.op.observed);
   encodeChanges(out, record.op, flags);
   previous.remember(record.op);
   previous.stamp = record.stamp;
@@ -148,7 +253,6 @@ void encodeRecord(ByteWriter& out, const WireRecord& record, Previous& previous)
 WireRecord decodeRecord(ByteReader& in, const WireTables& tables, Previous& previous) {
   WireRecord record;
   const std::uint8_t flags = in.u8();
-  if ((flags & kSameObserved) != 0) in.fail();
   decodeIds(in, tables, flags, previous, record.op);
   record.stamp = previous.stamp.next();
   if ((flags & kSameTime) == 0) {
@@ -169,6 +273,8 @@ WireRecord decodeRecord(ByteReader& in, const WireTables& tables, Previous& prev
     if (code == 0 || code > kErrorCodeLast) in.fail();
     record.decision = static_cast<ErrorCode>(code);
   }
+  record.isConcurrent = (flags & kConcurrent) != 0;
+  if (record.isConcurrent) record.op.observed = in.varint();
   decodeChanges(in, tables, flags, record.op);
   previous.remember(record.op);
   previous.stamp = record.stamp;

@@ -11,8 +11,14 @@
 //               [observed varint], [changeCount varint], change*
 //   records  := address text, epoch u64, from varint, count varint, record*
 //   record   := flags u8, [session varint], [sequence varint], [unit varint],
-//               [millis zigzag, counter varint], [decision u8], [changeCount varint], change*
-//   change   := key * 4 + kind varint, [value]
+//               [millis zigzag, counter varint], [decision u8], [observed varint],
+//               [changeCount varint], change*
+//   change   := key * 8 + kind varint, content               kind 0 to 5, and no extras
+//             | key * 8 + 7 varint, kind u8, extras u8, [incarnation varint], [expected dot],
+//               [observed count varint, dot*], content
+//   content  := nothing (define, unset) | value (set, fill, add, resolve, reset)
+//             | count varint, (path text, value of a field)*  (patch, fillFields)
+//   dot      := sequence varint, [session varint]             sequence 0: no op
 //
 // Flags say which fields repeat the previous op's (same session, next sequence, same unit, same
 // age or next stamp, one change) and so cost no byte. A number set in a frame of a hundred
@@ -41,10 +47,21 @@ struct WireTables {
   std::vector<WireKey> keys;
 };
 
+// An op that a change names.
+struct WireDot {
+  std::uint32_t session = 0;
+  std::uint64_t sequence = 0;
+};
+
 struct WireChange {
   ChangeKind kind = ChangeKind::set;
   std::uint32_t key = 0;
-  Value value;
+  Value value = Value();
+  std::uint64_t incarnation = 0;
+  std::vector<FieldChange> fields = {};
+  std::vector<WireDot> observed = {};
+  Expectation expectation = Expectation::nothing;
+  WireDot expected = {};
 };
 
 // `session`, `unit` and the changes' `key` are places in the tables.
@@ -62,6 +79,7 @@ struct WireRecord {
   WireOp op;
   Stamp stamp;
   ErrorCode decision = ErrorCode::ok;
+  bool isConcurrent = false;  // Only then op.observed is told.
 };
 
 struct PushSection {

@@ -5,13 +5,13 @@
  * What is staged stands in the cells themselves, since a store has one open batch at most. Nothing
  * is made for a write but its place in a list: a batch may have a thousand of them.
  */
-import type { Bridge } from './bridge.js';
+import { atVersion, WriteKind, type Bridge } from './bridge.js';
 import { ByteWriter } from './bytes.js';
 import { DanjiError } from './errors.js';
 import type { Cell, SpaceView } from './mirror.js';
 import { Receipt } from './receipts.js';
 import { StagedOp, type Committed } from './staged-op.js';
-import type { CommitReceipt, SetStateOptions } from './types.js';
+import type { CommitReceipt, SetStateOptions, Version } from './types.js';
 import { writeValue } from './wire-value.js';
 
 /** How a write was before an inner batch changed it. */
@@ -19,6 +19,7 @@ interface Before {
   readonly cell: Cell;
   readonly op: StagedOp;
   readonly value: unknown;
+  readonly stagedIf: Version | null | undefined;
 }
 
 /** It has no place. Being there always, it keeps the code that was made for its kind, too. */
@@ -38,6 +39,9 @@ export class Batch {
   /** Kept only inside an inner batch. */
   #befores: Before[] | null = null;
 
+  /** A snapshot is brought back: what is staged is to stand exactly, whatever the strategy. */
+  resets = false;
+
   get cells(): readonly Cell[] {
     return this.#cells;
   }
@@ -53,11 +57,13 @@ export class Batch {
     if (before === null) {
       this.#cells.push(cell);
     } else {
-      this.#befores?.push({ cell, op: before, value: cell.staged });
+      const { staged, stagedIf } = cell;
+      this.#befores?.push({ cell, op: before, value: staged, stagedIf });
       if (before !== op) before.takenBy = op;
     }
     cell.stagedBy = op;
     cell.staged = value;
+    cell.stagedIf = options?.ifVersion;
     return op.promise(options);
   }
 
@@ -85,9 +91,10 @@ export class Batch {
       outer.befores?.push(...befores);
       return result;
     } catch (error) {
-      for (const { cell, op, value } of befores.reverse()) {
+      for (const { cell, op, value, stagedIf } of befores.reverse()) {
         cell.stagedBy = op;
         cell.staged = value;
+        cell.stagedIf = stagedIf;
       }
       for (const cell of this.#cells.splice(count.cells)) forget(cell);
       for (const op of this.#ops.splice(count.ops)) op.reject(error);
@@ -127,11 +134,14 @@ export class Batch {
     let latest = noOp;
     out.clear();
     out.varint(this.#cells.length);
-    for (const { slot, stagedBy, staged } of this.#cells) {
+    for (const { slot, stagedBy, staged, stagedIf } of this.#cells) {
       if (stagedBy === null) continue;
       out.varint(slot);
       out.varint(stagedBy.unit);
-      out.u8(staged === undefined ? 2 : 1);
+      const set = this.resets ? WriteKind.reset : WriteKind.set;
+      const kind = staged === undefined ? WriteKind.unset : set;
+      out.u8(stagedIf === undefined ? kind : kind + atVersion);
+      if (stagedIf !== undefined) out.varint(stagedIf?.index ?? 0);
       if (staged !== undefined) writeValue(out, staged);
       if (stagedBy !== latest) places.add(stagedBy.place);
       latest = stagedBy;
@@ -159,6 +169,7 @@ export class Batch {
     this.#cells.length = 0;
     this.#ops.length = 0;
     this.#open.clear();
+    this.resets = false;
     this.#enter(this.#open, null);
   }
 }
@@ -166,5 +177,6 @@ export class Batch {
 function forget(cell: Cell): void {
   cell.stagedBy = null;
   cell.staged = undefined;
+  cell.stagedIf = undefined;
   cell.stagedReading = null;
 }

@@ -30,6 +30,11 @@ export const Waits = { changes: 1, frames: 2, wishes: 4 } as const;
 
 export const Kind = { unset: 0, null: 1, false: 2, true: 3, text: 6, deferred: 7 } as const;
 
+/** How a batch spells a write (core/engine/engine.h). */
+export const WriteKind = { set: 1, unset: 2, add: 3, resolve: 4, reset: 5 } as const;
+/** Added to a kind: only at the version that follows. */
+export const atVersion = 16;
+
 /** Not an error: the value's text is wanted at once. */
 export const needsText = 255;
 /** Added to a hot call's code when memory has grown and views of it are void. */

@@ -47,6 +47,12 @@ export class ByteReader {
   }
 
   /** Exact up to 2^53. */
+  raw(length: number): Uint8Array {
+    const { buffer, byteOffset } = this.#view;
+    this.#at += length;
+    return new Uint8Array(buffer, byteOffset + this.#at - length, length);
+  }
+
   varint(): number {
     let n = 0;
     let unit = 1;

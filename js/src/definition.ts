@@ -5,6 +5,7 @@
 import { ByteWriter } from './bytes.js';
 import { checkKey, checkValue } from './check.js';
 import { DanjiError } from './errors.js';
+import { parametersOf, strategyProblem } from './strategy-options.js';
 import { StateScope, type StateDefinition, type StateHandle } from './types.js';
 
 const scopeNumbers = new Map<unknown, number>([
@@ -13,7 +14,15 @@ const scopeNumbers = new Map<unknown, number>([
   [StateScope.APARTMENT_SHARED, 2],
   [StateScope.GLOBAL_SHARED, 3],
 ]);
-const strategyNumbers = new Map<unknown, number>([['last_write_wins', 0]]);
+const strategyNumbers = new Map<unknown, number>([
+  ['last_write_wins', 0],
+  ['first_write_wins', 1],
+  ['merge', 2],
+  ['sum', 3],
+  ['user_resolve', 4],
+]);
+/** Of strategies that the application brings. */
+const customStrategy = 5;
 
 export type Plane = 'tab' | 'device';
 
@@ -45,12 +54,25 @@ function checkDefinition(definition: StateDefinition): void {
   if (!scopeNumbers.has(scope)) {
     refuse(key, `'${String(scope)}' is no scope: private, building, apartment or global`);
   }
-  if (conflictResolution !== undefined && !strategyNumbers.has(conflictResolution)) {
-    refuse(key, `'${String(conflictResolution)}' is no strategy this version has`);
+  if (conflictResolution !== undefined && typeof conflictResolution !== 'string') {
+    refuse(key, 'conflictResolution is the name of a strategy');
   }
   if (crossTab !== undefined && typeof crossTab !== 'boolean') refuse(key, 'crossTab is a boolean');
   if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
+  const problem = strategyProblem(definition);
+  if (problem !== null) refuse(key, problem);
+}
+
+/** The name of a strategy that the application has to bring, or null. */
+export function customStrategyOf({ conflictResolution }: StateDefinition): string | null {
+  return conflictResolution === undefined || isBuiltin(conflictResolution)
+    ? null
+    : conflictResolution;
+}
+
+export function isBuiltin(strategy: string): boolean {
+  return strategyNumbers.has(strategy);
 }
 
 /** Also for handles that were made without `defineState`. */
@@ -69,13 +91,13 @@ export function planeOf(definition: StateDefinition): Plane {
 }
 
 /** The layout of core/entry/definition.h, behind the key. */
-export function definitionBytes(definition: StateDefinition): ByteWriter {
+export function definitionBytes(definition: StateDefinition, defaultValue: unknown): ByteWriter {
   const out = new ByteWriter();
   out.text(definition.key);
   out.u8(scopeNumbers.get(definition.scope) ?? 255);
   out.u8(planeOf(definition) === 'tab' ? 0 : 1);
-  out.u8(strategyNumbers.get(definition.conflictResolution ?? 'last_write_wins') ?? 255);
-  out.text('');
+  out.u8(strategyNumbers.get(definition.conflictResolution ?? 'last_write_wins') ?? customStrategy);
+  out.text(parametersOf(definition, defaultValue));
   return out;
 }
 

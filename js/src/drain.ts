@@ -3,7 +3,8 @@
  * promises and the event bus. Listeners run later, when all of it is in place.
  */
 import type { ByteReader } from './bytes.js';
-import { DanjiError, errorCodes } from './errors.js';
+import { readChoices } from './conflicts.js';
+import { DanjiError, errorCodes, refusals } from './errors.js';
 import { Receipt } from './receipts.js';
 import { parseFrozen, share } from './share.js';
 import type { Store } from './store.js';
@@ -17,7 +18,18 @@ const scopes = [
   StateScope.GLOBAL_SHARED,
 ] as const;
 
-const Item = { end: 0, entry: 1, decision: 2, clash: 3, event: 4, tabs: 5, epoch: 6 } as const;
+const Item = {
+  end: 0,
+  entry: 1,
+  decision: 2,
+  clash: 3,
+  event: 4,
+  tabs: 5,
+  epoch: 6,
+  choices: 7,
+  overwritten: 8,
+  renumbered: 9,
+} as const;
 
 export function drainInto(store: Store, items: ByteReader): void {
   // Events and roles run other people's code: only after the last byte was read, since that
@@ -43,6 +55,18 @@ export function drainInto(store: Store, items: ByteReader): void {
       case Item.epoch:
         store.noteEpoch(items.u32(), items.text());
         break;
+      case Item.choices:
+        noteChoices(store, items, later);
+        break;
+      case Item.overwritten:
+        readOverwritten(store, items);
+        break;
+      case Item.renumbered: {
+        const space = store.spaces[items.u32()];
+        const before = items.f64();
+        space?.waiting.renumber(before, items.f64());
+        break;
+      }
       default:
         for (const run of later) run();
         return;
@@ -60,6 +84,9 @@ function readEntry(store: Store, items: ByteReader): void {
   const author = items.u8();
   const value = isVisible ? readValue(items) : undefined;
   if (cell === undefined) return;
+  // What was told of a write before this one is over.
+  if (cell.overwrittenAt === 0) cell.overwrittenAt = index;
+  else if (isVisible || cell.overwrittenAt !== index) cell.overwritten = null;
   cell.index = index;
   cell.millis = millis;
   cell.pending = pending;
@@ -76,10 +103,39 @@ function readDecision(store: Store, items: ByteReader): void {
   const sequence = items.f64();
   const code = items.u8();
   const index = items.f64();
+  const superseded = items.u8() === 1;
   if (space === undefined) return;
-  if (code === 0) return space.waiting.settle(sequence, new Receipt(space, sequence, index));
+  if (code === 0) {
+    return space.waiting.settle(sequence, new Receipt(space, sequence, index, superseded));
+  }
   const name = errorCodes[code] ?? 'PROTOCOL';
-  space.waiting.settle(sequence, new DanjiError(name, 'the write was refused by its authority'));
+  space.waiting.settle(sequence, new DanjiError(name, refusals[name] ?? 'the write was refused'));
+}
+
+function noteChoices(store: Store, items: ByteReader, later: (() => void)[]): void {
+  const cell = store.cells[items.u32()];
+  const choices = readChoices(items, cell, (unit) => store.unitName(unit));
+  if (cell === undefined) return;
+  store.conflicts.note(cell, choices);
+  store.mirror.touch(cell);
+  later.push(() => store.conflicts.tell());
+}
+
+/** Comes before the entry that it is about. */
+function readOverwritten(store: Store, items: ByteReader): void {
+  const cell = store.cells[items.u32()];
+  const here = items.u8() === 1;
+  const unit = items.u32();
+  const byUnit = items.u32();
+  const value = readValue(items);
+  if (cell === undefined) return;
+  cell.overwritten = {
+    value: value === undefined ? cell.registration.defaultValue : value,
+    unitId: store.unitName(unit),
+    here,
+    byUnitId: store.unitName(byUnit),
+  };
+  cell.overwrittenAt = 0;
 }
 
 function readClash(store: Store, items: ByteReader, later: (() => void)[]): void {

@@ -34,6 +34,10 @@ export const errorCodes = [
   'POISONED',
   'UNIT_CLASH',
   'BUSY',
+  'CONFLICT',
+  'STALE',
+  'OUT_OF_RANGE',
+  'NO_FUNCTION',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -71,3 +75,15 @@ export class DanjiError extends Error {
     return typeof value === 'object' && value !== null && mark in value;
   }
 }
+
+/** What a code of the core means for the caller. */
+export const refusals: { readonly [code in ErrorCode]?: string } = {
+  CONFLICT: 'another write was first, and it stands',
+  DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
+  NOT_REGISTERED: 'nobody defined this key',
+  OUTBOX_FULL: 'too many writes are waiting for a decision',
+  OUT_OF_RANGE: 'the sum would leave its bounds',
+  STALE: 'what the write was made from is not there any more',
+  TOO_LARGE: 'too much for one write',
+  VOID: 'this tab was thought to be gone, and its write was never made',
+};

@@ -12,6 +12,7 @@ import {
   takeSnapshotBytes,
   type Selection,
 } from './snapshot.js';
+import type { ConflictStrategy, ConflictsView } from './strategy-types.js';
 import { subscribeTo } from './subscribe.js';
 import {
   StateScope,
@@ -79,6 +80,15 @@ export class Manager implements UnifiedStateManager {
     this.#checkOpen();
     this.#page.store.registry.register(definition);
     return defineState(definition);
+  }
+
+  get conflicts(): ConflictsView {
+    return this.#page.store.conflicts;
+  }
+
+  registerConflictStrategy(name: string, strategy: ConflictStrategy): void {
+    this.#checkOpen();
+    this.#page.store.registry.addStrategy(name, strategy);
   }
 
   getState<H extends StateKey>(key: H, unitId: string): ValueOf<H> {
@@ -157,7 +167,7 @@ export class Manager implements UnifiedStateManager {
 
   async transaction<R>(
     unitId: string,
-    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState'>) => R,
+    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState' | 'add'>) => R,
   ): Promise<R> {
     this.#checkOpen();
     const unit = this.#page.livingUnit(unitId);
@@ -174,8 +184,9 @@ export class Manager implements UnifiedStateManager {
           getState: (key) => unit.getState(key),
           setState: (key, value, options) => keep(unit.setState(key, value, options)),
           unsetState: (key, options) => keep(unit.unsetState(key, options)),
+          add: (key, delta, options) => keep(unit.add(key, delta, options)),
         }),
-      checkOneSpace,
+      { check: checkOneSpace },
     );
     await Promise.all(receipts);
     return result;

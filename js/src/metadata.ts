@@ -5,6 +5,7 @@
  * name are made when somebody looks.
  */
 import type { DanjiError } from './errors.js';
+import type { ConflictTicket, Overwritten } from './strategy-types.js';
 import type { StateMetadata, Version } from './types.js';
 
 /** Who wrote the confirmed value. */
@@ -19,12 +20,16 @@ export interface EntryFacts {
   readonly unit: number;
   readonly isSet: boolean;
   readonly error: DanjiError | null;
+  readonly conflict: ConflictTicket | null;
+  readonly overwritten: Overwritten | null;
 }
 
 export class Metadata implements StateMetadata {
   readonly loading: boolean;
   readonly pending: number;
   readonly error: DanjiError | null;
+  readonly conflict: ConflictTicket | null;
+  readonly overwritten: Overwritten | null;
   readonly #index: number;
   readonly #epoch: string;
   readonly #millis: number;
@@ -42,6 +47,8 @@ export class Metadata implements StateMetadata {
     this.loading = loading;
     this.pending = facts.pending;
     this.error = facts.error;
+    this.conflict = facts.conflict;
+    this.overwritten = facts.overwritten;
     this.#index = facts.index;
     this.#epoch = epoch;
     this.#millis = facts.millis;

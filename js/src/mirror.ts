@@ -11,7 +11,8 @@ import { Author, Metadata, type EntryFacts } from './metadata.js';
 import type { WaitingOps } from './receipts.js';
 import type { Registration } from './registry.js';
 import type { StagedOp } from './staged-op.js';
-import type { StateChange, StateMetadata, StateReading } from './types.js';
+import type { ConflictTicket, Overwritten } from './strategy-types.js';
+import type { StateChange, StateMetadata, StateReading, Version } from './types.js';
 
 /** A space as the page sees it. */
 export interface SpaceView {
@@ -41,6 +42,8 @@ export class Cell implements EntryFacts {
   readonly registration: Registration;
   readonly space: SpaceView;
   readonly slot: number;
+  /** last_write_wins: a write is what readers see. */
+  readonly isPlain: boolean;
   /** What readers see; the default while nothing is set. */
   value: unknown;
   isSet = false;
@@ -50,6 +53,12 @@ export class Cell implements EntryFacts {
   author: number = Author.nobody;
   unit = 0;
   error: DanjiError | null = null;
+  /** Values that wait for somebody to choose. */
+  conflict: ConflictTicket | null = null;
+  /** What the last write wrote over unseen. */
+  overwritten: Overwritten | null = null;
+  /** The index of that write; 0 while it is not known yet, -1 while there was none. */
+  overwrittenAt = -1;
   /** The core has no text of this value yet. */
   isDeferred = false;
   listeners: readonly CellListener[] = [];
@@ -59,6 +68,8 @@ export class Cell implements EntryFacts {
   /** The op of the open batch that writes it, and with what; `undefined`: unset. */
   stagedBy: StagedOp | null = null;
   staged: unknown = undefined;
+  /** The version at which the staged write is to be made; undefined: at any. */
+  stagedIf: Version | null | undefined = undefined;
   stagedReading: StateReading<unknown> | null = null;
 
   constructor(registration: Registration, space: SpaceView, slot: number) {
@@ -66,6 +77,8 @@ export class Cell implements EntryFacts {
     this.space = space;
     this.slot = slot;
     this.value = registration.defaultValue;
+    const { conflictResolution = 'last_write_wins' } = registration.definition;
+    this.isPlain = conflictResolution === 'last_write_wins';
   }
 
   get key(): string {

@@ -1,20 +1,22 @@
 /**
  * Receipts: what a write's promise resolves to, and the list of writes still waiting for theirs.
  */
-import type { DanjiError } from './errors.js';
+import { DanjiError } from './errors.js';
 import type { SpaceView } from './mirror.js';
 import type { CommitReceipt, Version } from './types.js';
 
 export class Receipt implements CommitReceipt {
   readonly applied: 'local' | 'acked';
+  readonly superseded: boolean;
   readonly #space: SpaceView;
   readonly #epoch: string;
   readonly #sequence: number;
   readonly #index: number;
 
   /** `index` 0: undecided. */
-  constructor(space: SpaceView, sequence: number, index: number) {
+  constructor(space: SpaceView, sequence: number, index: number, superseded = false) {
     this.applied = index === 0 ? 'local' : 'acked';
+    this.superseded = superseded;
     this.#space = space;
     this.#epoch = space.epoch;
     this.#sequence = sequence;
@@ -30,7 +32,8 @@ export class Receipt implements CommitReceipt {
   }
 
   toJSON(): CommitReceipt {
-    return { opId: this.opId, version: this.version, applied: this.applied };
+    const { opId, version, applied, superseded } = this;
+    return { opId, version, applied, superseded };
   }
 }
 
@@ -71,6 +74,30 @@ export class Decision extends Promise<CommitReceipt> {
   }
 }
 
+/** Who listens has until the end of the task to begin with it, as for any promise. */
+function reportUnheard(
+  refused: readonly Decision[],
+  report: (error: DanjiError) => void,
+  error: DanjiError,
+): void {
+  setTimeout(() => {
+    if (!refused.some(({ isHeard }) => isHeard)) report(error);
+  });
+}
+
+/** A promise of several tries: a failure that nobody listens to is reported, as of one. */
+export function heard(
+  tries: Promise<CommitReceipt>,
+  report: (error: DanjiError) => void,
+): Promise<CommitReceipt> {
+  const decision = new Decision();
+  tries.then(decision.resolve, (error: unknown) => {
+    decision.reject(error);
+    if (error instanceof DanjiError) reportUnheard([decision], report, error);
+  });
+  return decision;
+}
+
 /** The undecided ops of one space, by number. */
 export class WaitingOps {
   readonly #report: (error: DanjiError) => void;
@@ -100,11 +127,24 @@ export class WaitingOps {
     if (outcome instanceof Error) this.#reportUnheard(waiting, outcome);
   }
 
-  /** Who listens has until the end of the task to begin with it, as for any promise. */
+  /** A promise for a write that was refused in the call, by a decision. */
+  refuse(error: DanjiError): Decision {
+    const decision = new Decision();
+    decision.reject(error);
+    this.#reportUnheard([decision], error);
+    return decision;
+  }
+
+  /** The op goes on under another number. */
+  renumber(before: number, now: number): void {
+    const waiting = this.#ops.get(before);
+    if (waiting === undefined) return;
+    this.#ops.delete(before);
+    this.#ops.set(now, waiting);
+  }
+
   #reportUnheard(refused: readonly Decision[], error: DanjiError): void {
-    setTimeout(() => {
-      if (!refused.some(({ isHeard }) => isHeard)) this.#report(error);
-    });
+    reportUnheard(refused, this.#report, error);
   }
 
   failAll(error: DanjiError): void {

@@ -5,9 +5,10 @@
  */
 import type { Bridge } from './bridge.js';
 import { checkKey } from './check.js';
-import { checkedDefault, definitionBytes } from './definition.js';
+import { checkedDefault, customStrategyOf, definitionBytes, isBuiltin } from './definition.js';
 import { DanjiError } from './errors.js';
 import { share } from './share.js';
+import type { ConflictStrategy } from './strategy-types.js';
 import type { StateDefinition } from './types.js';
 
 export interface Registration {
@@ -15,6 +16,8 @@ export interface Registration {
   readonly definition: StateDefinition;
   /** Evaluated once, frozen; what readers see while nothing is written. */
   readonly defaultValue: unknown;
+  /** The application's own strategy for it. */
+  readonly custom: ConflictStrategy | null;
   /** The core's number for it. */
   readonly id: number;
 }
@@ -24,25 +27,49 @@ export class Registry {
   readonly #report: (error: DanjiError) => void;
   readonly #byKey = new Map<string, Registration>();
   readonly #known = new WeakSet<StateDefinition>();
+  /** The application's own, by name. */
+  readonly strategies = new Map<string, ConflictStrategy>();
 
   constructor(bridge: Bridge, report: (error: DanjiError) => void) {
     this.#bridge = bridge;
     this.#report = report;
   }
 
+  /** Throws `INVALID_DEFINITION` for a name that is taken, or for what is no strategy. */
+  addStrategy(name: string, strategy: ConflictStrategy): void {
+    const refuse = (what: string): never => {
+      throw new DanjiError('INVALID_DEFINITION', what);
+    };
+    if (typeof name !== 'string' || name === '') refuse('a strategy has a name');
+    if (isBuiltin(name)) refuse(`'${name}' is a strategy of Danji itself`);
+    if (typeof strategy?.resolve !== 'function') refuse(`the strategy '${name}' has no resolve()`);
+    const standing = this.strategies.get(name);
+    if (standing !== undefined && standing.resolve !== strategy.resolve) {
+      refuse(`a strategy '${name}' was registered before`);
+    }
+    this.strategies.set(name, strategy);
+  }
+
   register(definition: StateDefinition): Registration {
     const standing = this.#byKey.get(definition?.key);
     if (standing !== undefined && this.#known.has(definition)) return standing;
     const defaultValue = checkedDefault(definition);
+    const custom = customStrategyOf(definition);
+    if (custom !== null && !this.strategies.has(custom)) {
+      const detail = `nobody registered the strategy '${custom}'`;
+      throw new DanjiError('INVALID_DEFINITION', detail, { key: definition.key });
+    }
     // The core compares: it throws when the key means something else on this page.
-    const id = this.#bridge.define(definitionBytes(definition), definition.key);
+    const id = this.#bridge.define(definitionBytes(definition, defaultValue), definition.key);
     this.#known.add(definition);
     if (standing !== undefined) {
       this.#compareDefaults(standing, defaultValue);
       return standing;
     }
-    const registration = { key: definition.key, definition, defaultValue, id };
-    this.#byKey.set(definition.key, registration);
+    const strategy = custom === null ? null : (this.strategies.get(custom) ?? null);
+    const { key } = definition;
+    const registration = { key, definition, defaultValue, custom: strategy, id };
+    this.#byKey.set(key, registration);
     return registration;
   }
 

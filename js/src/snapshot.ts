@@ -9,7 +9,8 @@ import { DanjiError } from './errors.js';
 import type { Cell } from './mirror.js';
 import type { Store } from './store.js';
 import { inspect } from './tabs/view.js';
-import { StateScope, type StateEntry, type StateSnapshot } from './types.js';
+import type { StateEntry } from './strategy-types.js';
+import { StateScope, type StateSnapshot } from './types.js';
 import { readValue } from './wire-value.js';
 
 /** Addresses and keys to keep; null: all. */
@@ -130,15 +131,16 @@ export async function restorePlain(
 ): Promise<void> {
   const writes = checkedEntries(store, snapshot);
   const receipts: Promise<unknown>[] = [];
-  store.batch(() => {
-    for (const [cell, value] of writes) receipts.push(store.set(cell, unit, value));
+  const write = (): void => {
+    for (const [cell, value] of writes) receipts.push(store.stage(cell, unit, value));
     if (!replaces) return;
     for (const cell of store.cells) {
       if (cell !== undefined && cell.isSet && !writes.has(cell)) {
         receipts.push(store.unset(cell, unit));
       }
     }
-  });
+  };
+  store.batch(write, { resets: true });
   await Promise.all(receipts);
 }
 

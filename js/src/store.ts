@@ -8,18 +8,24 @@
  * text can be made later, and only if somebody asks: another tab, a snapshot.
  */
 import { Batch } from './batch.js';
+import type { ByteWriter } from './bytes.js';
 import { Bridge, Kind, needsText, Waits } from './bridge.js';
 import { checkValue } from './check.js';
+import { Conflicts } from './conflicts.js';
+import { resolved, untilFirst } from './custom.js';
 import { addressOf, planeOf, type Place } from './definition.js';
-import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
+import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
 import { randomIdentity, systemClock, type EngineLoader } from './load.js';
 import { Author } from './metadata.js';
 import { Cell, Mirror, type SpaceView } from './mirror.js';
-import { Receipt, WaitingOps } from './receipts.js';
+import { heard, Receipt, WaitingOps } from './receipts.js';
 import { Registry, type Registration } from './registry.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
+
+/** The author of a person's answer to a conflict. */
+const personUnit = 'person';
 
 export interface StoreOptions {
   readonly clock?: (() => number) | undefined;
@@ -34,6 +40,7 @@ export class Store {
   readonly mirror: Mirror;
   readonly registry: Registry;
   readonly bus = new EventBus();
+  readonly conflicts: Conflicts;
   /** 16 bytes and their 32 hex digits: who this tab is. */
   readonly sessionBytes: Uint8Array;
   readonly session: string;
@@ -72,6 +79,11 @@ export class Store {
     this.bridge.onStopped = (error) => this.#stopped(error);
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
     this.registry = new Registry(this.bridge, this.report);
+    this.conflicts = new Conflicts(
+      (cell, batch, value) => this.#submit(cell, batch, value),
+      () => this.unit(personUnit),
+      (call) => this.mirror.guard(undefined, call),
+    );
   }
 
   /** Tells what nobody awaited. What the listener itself throws goes to the console. */
@@ -143,11 +155,29 @@ export class Store {
     let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
     if (value === 0) value = 0; // There is one zero.
     if (cell.error !== null) throw cell.error;
+    if (cell.registration.custom !== null) return this.#setResolved(cell, unit, value, options);
+    return this.#set(cell, unit, value, options);
+  }
+
+  /** A value as it is, inside a batch: no strategy of the application is asked. */
+  stage(cell: Cell, unit: number, value: unknown): Promise<CommitReceipt> {
+    if (cell.error !== null) throw cell.error;
+    return this.#set(cell, unit, value, undefined);
+  }
+
+  #set(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    options: SetStateOptions | undefined,
+  ): Promise<CommitReceipt> {
     if (this.#batch !== null) {
       return this.#batch.stage(cell, unit, this.#checked(cell, value), options);
     }
+    if (options?.ifVersion !== undefined) return this.#setAtVersion(cell, unit, value, options);
     this.beginTask();
-    this.#demand(this.#write(cell, unit, value), cell.key);
+    const code = this.#write(cell, unit, value);
+    if (code !== 0) return this.#refused(code, cell);
     return this.#wrote(cell, unit, value, true, options);
   }
 
@@ -155,17 +185,87 @@ export class Store {
     this.checkOpen();
     if (cell.error !== null) throw cell.error;
     if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined, options);
+    if (options?.ifVersion !== undefined) return this.#setAtVersion(cell, unit, undefined, options);
     this.beginTask();
-    this.#demand(this.bridge.set(cell.slot, unit, Kind.unset), cell.key);
+    const code = this.bridge.set(cell.slot, unit, Kind.unset);
+    if (code !== 0) return this.#refused(code, cell);
     return this.#wrote(cell, unit, cell.registration.defaultValue, false, options);
   }
 
+  /** Makes what the application's strategy says, again while others are faster. */
+  #setResolved(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    options: SetStateOptions | undefined,
+  ): Promise<CommitReceipt> {
+    const attempt = (): Promise<CommitReceipt> => {
+      this.checkOpen();
+      const { custom } = cell.registration;
+      const names = { unitId: this.unitName(unit), updatedBy: this.unitName(cell.unit) };
+      const by = { ...names, millis: this.#now };
+      const made = custom === null ? value : resolved(cell, custom, this.#checked(cell, value), by);
+      return this.#set(cell, unit, made, options);
+    };
+    const first = attempt();
+    const isOneTry = options?.wait === 'local' || options?.ifVersion !== undefined;
+    if (this.#batch !== null || isOneTry) return first;
+    return heard(untilFirst(first, attempt), this.report);
+  }
+
+  /** Only at that version: a batch of one, since the hot calls carry no conditions. */
+  #setAtVersion(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    options: SetStateOptions,
+  ): Promise<CommitReceipt> {
+    if (value !== undefined) this.#checked(cell, value);
+    const { ifVersion = null } = options;
+    if (ifVersion !== null && ifVersion.epoch !== cell.space.epoch) return this.#stale(cell);
+    let receipt: Promise<CommitReceipt> | undefined;
+    try {
+      this.batch(() => (receipt = this.#batch?.stage(cell, unit, value, options)));
+    } catch (error) {
+      if (!(error instanceof DanjiError) || !isDecision(error.code)) throw error;
+      return cell.space.waiting.refuse(error);
+    }
+    return receipt ?? this.#stale(cell);
+  }
+
+  #stale(cell: Cell): Promise<CommitReceipt> {
+    const error = new DanjiError('STALE', refusals.STALE ?? '', { key: cell.key });
+    return cell.space.waiting.refuse(error);
+  }
+
+  /** A batch that was made elsewhere, of one write. */
+  #submit(cell: Cell, batch: ByteWriter, value: unknown): Promise<CommitReceipt> {
+    this.checkOpen();
+    if (cell.error !== null) throw cell.error;
+    this.beginTask();
+    const ops = this.bridge.commit(batch);
+    ops.varint();
+    ops.varint();
+    const sequence = ops.varint();
+    const index = ops.varint();
+    const receipt = new Receipt(cell.space, sequence, index);
+    const promise = index === 0 ? cell.space.waiting.wait(sequence) : Promise.resolve(receipt);
+    const isSet = value !== undefined;
+    this.mirror.assign(cell, isSet ? value : cell.registration.defaultValue, isSet);
+    this.settle();
+    return promise;
+  }
+
   /** Runs `change`; what it writes is committed together, or not at all when it throws. */
-  batch<R>(change: () => R, check?: (cells: readonly Cell[]) => void): R {
+  batch<R>(
+    change: () => R,
+    { check, resets = false }: { check?: (cells: readonly Cell[]) => void; resets?: boolean } = {},
+  ): R {
     this.checkOpen();
     if (this.#batch !== null) return this.#batch.within(change);
     const batch = this.#nextBatch;
     this.#batch = batch;
+    batch.resets = resets;
     let result: R;
     try {
       result = change();
@@ -234,14 +334,18 @@ export class Store {
     return code;
   }
 
-  #demand(code: number, key: string): void {
-    if (code === 0) return;
+  /** What was wrong with the call is thrown; that somebody else was first is an answer. */
+  #refused(code: number, { key, space }: Cell): Promise<CommitReceipt> {
     const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
-    throw new DanjiError(name, refusals[name] ?? 'refused by the core', { key });
+    const error = new DanjiError(name, refusals[name] ?? 'refused by the core', { key });
+    if (!isDecision(name)) throw error;
+    return space.waiting.refuse(error);
   }
 
   #note(cell: Cell, unit: number, index: number): void {
-    if (index === 0) return;
+    // Under other strategies a write may change nothing: the core tells.
+    if (index === 0 || !cell.isPlain) return;
+    cell.overwritten = null;
     cell.index = index;
     cell.millis = this.#now;
     cell.author = Author.thisTab;
@@ -345,11 +449,9 @@ export class Store {
   }
 }
 
-type Updater = (previous: unknown) => unknown;
+/** Whether a code says what was decided, not what was wrong with the call. */
+function isDecision(code: ErrorCode): boolean {
+  return code === 'CONFLICT' || code === 'STALE';
+}
 
-const refusals: { readonly [code in ErrorCode]?: string } = {
-  DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
-  NOT_REGISTERED: 'nobody defined this key',
-  OUTBOX_FULL: 'too many writes are waiting for a decision',
-  TOO_LARGE: 'too much for one write',
-};
+type Updater = (previous: unknown) => unknown;

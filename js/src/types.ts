@@ -8,6 +8,16 @@
  */
 import type { DanjiError } from './errors.js';
 import type { PathOf, PathValue } from './path.js';
+import type {
+  ConflictResolutionStrategy,
+  ConflictStrategy,
+  ConflictsView,
+  ConflictTicket,
+  MergeOptions,
+  Overwritten,
+  StateEntry,
+  SumOptions,
+} from './strategy-types.js';
 
 /** How far a state reaches. `PERSISTENT` and `EPHEMERAL` are short for private + a lifetime. */
 export const StateScope = {
@@ -18,9 +28,6 @@ export const StateScope = {
 } as const;
 export type StateScope = (typeof StateScope)[keyof typeof StateScope];
 
-/** How two writes that met are settled. Only `last_write_wins` exists so far. */
-export type ConflictResolutionStrategy = 'last_write_wins';
-
 /**
  * What `defineState` takes. `default` is what readers see while nothing is written; it is never
  * written itself.
@@ -30,7 +37,12 @@ export interface StateDefinition<T = unknown, K extends string = string> {
   readonly key: K;
   readonly scope: StateScope;
   readonly default: T | (() => T);
+  /** Default `last_write_wins`. */
   readonly conflictResolution?: ConflictResolutionStrategy;
+  /** Only with `sum`. */
+  readonly sum?: SumOptions;
+  /** Only with `merge`. */
+  readonly merge?: MergeOptions;
   /** `false` keeps a shared state inside this tab. Default `true` for shared scopes. */
   readonly crossTab?: boolean;
 }
@@ -91,6 +103,10 @@ export interface StateMetadata {
   readonly updatedAt: number | null;
   /** The unit that wrote last, or null. */
   readonly updatedBy: string | null;
+  /** Under `user_resolve`: the values that wait for somebody to choose, else null. */
+  readonly conflict: ConflictTicket | null;
+  /** What the last write wrote over without having seen it, else null. */
+  readonly overwritten: Overwritten | null;
 }
 
 export interface SetStateOptions {
@@ -99,6 +115,11 @@ export interface SetStateOptions {
    * `'local'` at once.
    */
   readonly wait?: 'local' | 'acked';
+  /**
+   * Only if this is still the confirmed version (null: only if nothing is set); else the promise
+   * rejects with `STALE`. What is pending is not looked at.
+   */
+  readonly ifVersion?: Version | null;
 }
 
 export interface CommitReceipt {
@@ -107,6 +128,8 @@ export interface CommitReceipt {
   /** Null when the write was still undecided (`wait: 'local'`). */
   readonly version: Version | null;
   readonly applied: 'local' | 'acked';
+  /** Accepted, but what stands was written later by somebody else. */
+  readonly superseded: boolean;
 }
 
 export type Unsubscribe = () => void;
@@ -131,18 +154,6 @@ export interface StateUpdate {
   /** A value or an updater; leave it out and set `unset` to go back to the default. */
   readonly value?: unknown;
   readonly unset?: boolean;
-}
-
-/** One value in a snapshot, as plain data. */
-export interface StateEntry<T = unknown> {
-  readonly key: string;
-  readonly value: T;
-  readonly version: Version;
-  readonly timestamp: number;
-  readonly unitId: string;
-  readonly scope: StateScope;
-  readonly space: string;
-  readonly opId: string;
 }
 
 /** Plain data that survives JSON. */
@@ -192,6 +203,8 @@ export interface UnitStateStore extends ReadableStore {
     value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     options?: SetStateOptions,
   ): Promise<CommitReceipt>;
+  /** Adds to a key with the strategy `sum`: safe beside any number of other tabs. */
+  add(key: StateKey, delta: number, options?: SetStateOptions): Promise<CommitReceipt>;
   /** Back to the default. */
   unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt>;
   /** Changes a draft in place; untouched parts keep their identity. */
@@ -271,6 +284,10 @@ export interface UnifiedStateManager {
     options?: { building?: string; apartment?: string },
   ): UnitStateStore;
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
+  /** Makes a strategy known by a name that definitions may use from then on. */
+  registerConflictStrategy(name: string, strategy: ConflictStrategy): void;
+  /** What waits for a person to choose. */
+  readonly conflicts: ConflictsView;
   getState<H extends StateKey>(key: H, unitId: string): ValueOf<H>;
   setState<H extends StateKey, const R extends Updated<H>>(
     key: H,
@@ -294,7 +311,7 @@ export interface UnifiedStateManager {
   /** Keys of one space: one op, one version. Keys of several spaces: `CROSS_SPACE`. */
   transaction<R>(
     unitId: string,
-    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState'>) => R,
+    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState' | 'add'>) => R,
   ): Promise<R>;
   createSnapshot(filter?: SnapshotFilter): StateSnapshot;
   /** The core's canonical, checksummed form of the same. */

@@ -7,6 +7,7 @@ import { produce } from './draft.js';
 import { sendEvent } from './emit.js';
 import { DanjiError } from './errors.js';
 import type { Cell } from './mirror.js';
+import { sumOf } from './strategy-options.js';
 import { listenToPath, subscribeTo } from './subscribe.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
@@ -105,6 +106,13 @@ export class UnitStore implements UnitStateStore {
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
     return this.#store.set(this.cell(key), this.#unit, value, options);
+  }
+
+  add(key: StateKey, delta: number, options?: SetStateOptions): Promise<CommitReceipt> {
+    const cell = this.cell(key);
+    // The core takes the difference to what is seen: exactly this.
+    const sum = sumOf(this.#store.read(cell), delta, cell.registration.definition);
+    return this.#store.set(cell, this.#unit, sum, options);
   }
 
   unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt> {

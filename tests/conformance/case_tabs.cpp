@@ -56,6 +56,7 @@ void CaseWorld::readDrained(Tab& tab, ByteReader& in) {
       item["sequence"] = in.f64();
       item["code"] = errorName(static_cast<ErrorCode>(in.u8()));
       item["index"] = in.f64();
+      if (in.u8() == 1) item["superseded"] = true;
     } else if (kind == 3) {
       item["clash"] = slotName(in.u32());
     } else if (kind == 4) {
@@ -65,6 +66,32 @@ void CaseWorld::readDrained(Tab& tab, ByteReader& in) {
       }
     } else if (kind == 5) {
       item["tabs"] = true;
+    } else if (kind == 7) {
+      const Slot slot = in.u32();
+      item["choose"] = slotName(slot);
+      item["between"] = Json::array();
+      ByteWriter dots;
+      const std::uint8_t count = in.u8();
+      dots.varint(count);
+      for (std::uint8_t i = 0; i < count && !in.failed(); ++i) {
+        dots.raw(in.raw(16));
+        dots.varint(static_cast<std::uint64_t>(in.f64()));
+        in.f64();
+        in.f64();
+        in.u32();
+        item["between"].push_back(jsonOf(decodeValue(in)));
+      }
+      tab.choices[slot] = dots.take();
+    } else if (kind == 8) {
+      item["overwritten"] = slotName(in.u32());
+      item["author"] = in.u8();
+      item["unit"] = tab.engine.unitName(in.u32());
+      item["by"] = tab.engine.unitName(in.u32());
+      item["was"] = jsonOf(decodeValue(in));
+    } else if (kind == 9) {
+      item["renumbered"] = addressOf(in.u32());
+      item["from"] = in.f64();
+      item["to"] = in.f64();
     } else {
       item["space"] = addressOf(in.u32());
       item["epoch"] = std::string(in.text(100));

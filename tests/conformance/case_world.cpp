@@ -160,7 +160,9 @@ void CaseWorld::define(const Json& step, Tab& tab) {
     };
     bytes.u8(placeIn(kScopes, step.value("scope", "apartment")));
     bytes.u8(placeIn(kPlanes, step.value("plane", "device")));
-    bytes.u8(0);
+    static const std::vector<std::string> kStrategies = {
+        "last_write_wins", "first_write_wins", "merge", "sum", "user_resolve", "custom"};
+    bytes.u8(placeIn(kStrategies, step.value("strategy", "last_write_wins")));
     bytes.text(step.value("parameters", ""));
   }
   ByteReader in(bytes.view());
@@ -216,21 +218,42 @@ void CaseWorld::write(const std::string& verb, const Json& step, Tab& tab) {
   settle(tab);
 }
 
+namespace {
+
+const std::vector<std::string> kVerbs = {"", "set", "unset", "add", "resolve", "reset"};
+
+std::string verbOf(const Json& change) {
+  for (const std::string& verb : kVerbs) {
+    if (change.contains(verb)) return verb;
+  }
+  return "set";
+}
+
+void writeContent(ByteWriter& batch, const std::string& verb, const Json& change,
+                  const Bytes& choices) {
+  const auto place = std::find(kVerbs.begin(), kVerbs.end(), verb) - kVerbs.begin();
+  batch.u8(static_cast<std::uint8_t>(place + (change.contains("ifVersion") ? 16 : 0)));
+  if (change.contains("ifVersion")) batch.varint(change["ifVersion"].get<std::uint64_t>());
+  if (verb != "unset") encode(batch, valueOf(change));
+  if (verb == "resolve") batch.raw(choices);
+}
+
+}  // namespace
+
 void CaseWorld::commit(const Json& step, Tab& tab) {
   ByteWriter batch;
   std::size_t count = 0;
   for (const Json& change : step["commit"]) count += change.value("times", std::size_t{1});
   batch.varint(count);
   for (const Json& change : step["commit"]) {
-    const bool isSet = change.contains("set");
-    const std::string name = change[isSet ? "set" : "unset"].get<std::string>();
+    const std::string verb = verbOf(change);
+    const std::string name = change[verb].get<std::string>();
     require(tab.slots.contains(name), "not opened");
     const NameId unit = tab.engine.unit(change.value("unit", "main")).value();
     for (std::size_t time = change.value("times", std::size_t{1}); time > 0; --time) {
       batch.varint(tab.slots[name]);
       batch.varint(unit);
-      batch.u8(isSet ? 1 : 2);
-      if (isSet) encode(batch, valueOf(change));
+      writeContent(batch, verb, change, tab.choices[tab.slots[name]]);
     }
   }
   ByteWriter written;
@@ -238,9 +261,10 @@ void CaseWorld::commit(const Json& step, Tab& tab) {
   if (!refusedAsTold(step, status.ok() ? ErrorCode::ok : status.error().code)) {
     expectOps(step, tab, written.view());
     for (const Json& change : step["commit"]) {
-      const bool isSet = change.contains("set");
-      tab.mirror[tab.slots[change[isSet ? "set" : "unset"].get<std::string>()]].value =
-          isSet ? valueOf(change) : Value();
+      const std::string verb = verbOf(change);
+      if (verb == "add") continue;  // The core tells what came of it.
+      tab.mirror[tab.slots[change[verb].get<std::string>()]].value =
+          verb == "unset" ? Value() : valueOf(change);
     }
   }
   settle(tab);

@@ -39,6 +39,7 @@ struct Tab {
   std::map<std::string, std::string> addresses;  // Of slots.
   std::map<Slot, MirroredEntry> mirror;
   std::vector<Json> drained;
+  std::map<Slot, Bytes> choices;  // What was told last, as a batch spells it.
   // Everything that was flushed: how many frames, and a hash over them.
   std::uint64_t frameCount = 0;
   std::uint64_t frameHash = 0xcbf29ce484222325ull;

@@ -24,12 +24,21 @@ import {
 const snapshotBytesShown = 2048;
 const scopes = ['private', 'building', 'apartment', 'global'];
 const planes = ['tab', 'device', 'server'];
+const strategies = [
+  'last_write_wins',
+  'first_write_wins',
+  'merge',
+  'sum',
+  'user_resolve',
+  'custom',
+];
 
 class Tab {
   slots = new Map();
   definitions = new Map();
   mirror = new Map();
   drained = [];
+  choices = new Map();
   frameCount = 0;
   frameHash = new Hash();
 
@@ -150,7 +159,7 @@ export class CaseWorld {
     } else {
       out.u8(scopes.indexOf(step.scope ?? 'apartment'));
       out.u8(planes.indexOf(step.plane ?? 'device'));
-      out.u8(0);
+      out.u8(strategies.indexOf(step.strategy ?? 'last_write_wins'));
       out.text(step.parameters ?? '');
     }
     const done = this.attempt(step, () => tab.bridge.define(out, 'key'));
@@ -209,20 +218,22 @@ export class CaseWorld {
     const out = new ByteWriter();
     out.varint(step.commit.reduce((count, { times = 1 }) => count + times, 0));
     for (const change of step.commit) {
-      const isSet = 'set' in change;
+      const verb = verbOf(change);
+      const slot = tab.slot(change[verb]);
       const unit = tab.bridge.unit(change.unit ?? 'main');
       for (let rest = change.times ?? 1; rest > 0; rest--) {
-        out.varint(tab.slot(change.set ?? change.unset));
+        out.varint(slot);
         out.varint(unit);
-        out.u8(isSet ? 1 : 2);
-        if (isSet) encodeValueOf(out, change);
+        writeContent(out, verb, change, tab.choices.get(slot));
       }
     }
     const done = this.attempt(step, () => tab.bridge.commit(out));
     if (done) {
       this.expectOps(step, tab, done.result);
       for (const change of step.commit) {
-        tab.entry(tab.slot(change.set ?? change.unset)).value = valueOf(change);
+        const verb = verbOf(change);
+        // Of an addition the core tells what came of it.
+        if (verb !== 'add') tab.entry(tab.slot(change[verb])).value = valueOf(change);
       }
     }
     this.settle(tab);
@@ -366,6 +377,15 @@ export class CaseWorld {
   #note(tab, { slot, unitNumber, space, isVisible, ...item }) {
     const slotName = () => [...tab.slots].find(([, known]) => known === slot)?.[0] ?? '?';
     if ('clash' in item) return { clash: slotName() };
+    if ('choose' in item) {
+      tab.choices.set(slot, item.dots);
+      return { choose: slotName(), between: item.between };
+    }
+    if ('overwritten' in item) {
+      const [unit, by] = [tab.bridge.unitName(item.unit), tab.bridge.unitName(item.by)];
+      return { overwritten: slotName(), author: item.author, unit, by, was: item.was };
+    }
+    if ('renumbered' in item) return { ...item, renumbered: this.addressOf(tab, item.renumbered) };
     if (space !== undefined) {
       return 'code' in item
         ? { decided: this.addressOf(tab, space), ...item }
@@ -425,6 +445,34 @@ export class CaseWorld {
   }
 }
 
+const verbs = ['', 'set', 'unset', 'add', 'resolve', 'reset'];
+
+const verbOf = (change) => verbs.find((verb) => verb in change) ?? 'set';
+
+function writeContent(out, verb, change, choices) {
+  out.u8(verbs.indexOf(verb) + ('ifVersion' in change ? 16 : 0));
+  if ('ifVersion' in change) out.varint(change.ifVersion);
+  if (verb !== 'unset') encodeValueOf(out, change);
+  if (verb === 'resolve') out.raw(choices);
+}
+
+function readChoices(items) {
+  const slot = items.u32();
+  const dots = new ByteWriter();
+  const between = [];
+  const count = items.u8();
+  dots.varint(count);
+  for (let rest = count; rest > 0; rest--) {
+    dots.raw(items.raw(16));
+    dots.varint(items.f64());
+    items.f64();
+    items.f64();
+    items.u32();
+    between.push(decodeValue(items));
+  }
+  return { slot, choose: true, between, dots: dots.view().slice() };
+}
+
 /** The items of core/engine/engine.h's `drained`. */
 function readItems(items) {
   const found = [];
@@ -441,7 +489,9 @@ function readItems(items) {
       }
       case 2: {
         const [space, sequence, code] = [items.u32(), items.f64(), errorCodes[items.u8()]];
-        found.push({ space, sequence, code, index: items.f64() });
+        const item = { space, sequence, code, index: items.f64() };
+        if (items.u8() === 1) item.superseded = true;
+        found.push(item);
         break;
       }
       case 3:
@@ -458,6 +508,18 @@ function readItems(items) {
         break;
       case 6:
         found.push({ space: items.u32(), epoch: items.text() });
+        break;
+      case 7:
+        found.push(readChoices(items));
+        break;
+      case 8: {
+        const [slot, author] = [items.u32(), items.u8()];
+        const [unit, by] = [items.u32(), items.u32()];
+        found.push({ slot, overwritten: true, author, unit, by, was: decodeValue(items) });
+        break;
+      }
+      case 9:
+        found.push({ renumbered: items.u32(), from: items.f64(), to: items.f64() });
         break;
       default:
         return found;

@@ -10,7 +10,7 @@ namespace {
 class AuthorityTest : public testing::Test {
  protected:
   AuthorityTest()
-      : space(Address::parse("device/apartment:main").value(), sessions, units),
+      : space(Address::parse("device/apartment:main").value(), sessions, units, definitions),
         authority(definitions, [this](const Space&, std::string_view key, std::uint64_t) {
           return key == takenElsewhere;
         }) {
@@ -24,8 +24,7 @@ class AuthorityTest : public testing::Test {
     Op made{.id = {.session = session, .sequence = sequence}, .unit = unit,
             .createdMillis = 1'000, .observed = {}, .voids = false, .changes = {}};
     made.changes.push_back({.kind = ChangeKind::set, .entry = space.entryOf(key),
-                            .fingerprint = fingerprint, .value = Value::number(1),
-                            .definition = std::nullopt});
+                            .fingerprint = fingerprint, .value = Value::number(1)});
     return made;
   }
   Op op(std::uint64_t sequence, const char* key) { return op(sequence, key, fingerprintOf(shared)); }
@@ -64,7 +63,7 @@ TEST_F(AuthorityTest, an_unknown_definition_is_refused_and_the_number_is_used_up
 TEST_F(AuthorityTest, another_definition_of_a_decided_key_is_refused) {
   space.fold(authority.decide(space, op(1, "cart"), 1'000));
   Definition other = shared;
-  other.parameters = "x";
+  other.parameters = "{}";
   definitions.learn(other);
 
   const Record record = authority.decide(space, op(2, "cart", fingerprintOf(other)), 1'000);

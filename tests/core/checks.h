@@ -141,7 +141,8 @@ class FinalChecks {
     for (const Tab* tab : live_) {
       for (const std::string& failure :
            {checkQuiet(*tab), checkRole(*tab), checkSame(*tab), checkOwnKeys(*tab),
-            checkContended(*tab), checkClashes(*tab), checkJournal(*tab)}) {
+            checkContended(*tab), checkTally(*tab), checkProfile(*tab), checkClashes(*tab),
+            checkJournal(*tab)}) {
         if (!failure.empty()) return failure;
       }
     }
@@ -218,6 +219,36 @@ class FinalChecks {
     return {};
   }
 
+  // What only this tab added to is what it added: never more, and in one log never less.
+  static std::string checkTally(const Tab& tab) {
+    for (const OpenKey& key : tab.keys()) {
+      if (key.plan.use != Use::tally) continue;
+      const Entry* entry = entryIn(tab, key.plan);
+      const double sum = entry == nullptr || !entry->value.isSet() ? 0 : entry->value.number();
+      if (sum > key.added || (tab.sawOneLog(key) && sum < key.added)) {
+        return named(tab) + "'" + key.plan.key + "' is " + std::to_string(sum) + " after " +
+               std::to_string(key.added) + " additions";
+      }
+    }
+    return {};
+  }
+
+  // A field that only this tab writes holds what it wrote last, whatever the others do.
+  static std::string checkProfile(const Tab& tab) {
+    for (const OpenKey& key : tab.keys()) {
+      if (key.plan.use != Use::profile || key.ownField.empty()) continue;
+      const Entry* entry = entryIn(tab, key.plan);
+      const std::string wanted = "\"f" + std::to_string(tab.number()) + "\":" + key.ownField;
+      const std::string text = entry == nullptr ? "" : entry->value.text();
+      const std::size_t at = text.find(wanted);
+      const char after = at == std::string::npos ? '?' : text[at + wanted.size()];
+      if (after != ',' && after != '}') {
+        return named(tab) + "its field of 'profile' is not " + key.ownField + " in " + text;
+      }
+    }
+    return {};
+  }
+
   // A key that many write holds the last write of somebody, never an earlier one.
   std::string checkContended(const Tab& tab) const {
     for (SpaceId id = 0; id < tab.engine().spaceCount() && everyoneLives_; ++id) {
@@ -225,6 +256,7 @@ class FinalChecks {
       for (const EntryState& entry : state.entries) {
         for (const Tab* author : live_) {
           if (author->session() != entry.session || entry.stamp == Stamp{}) continue;
+          if (entry.definition.strategy != StrategyKind::lastWriteWins) continue;
           if (!isLastWrite(*author, entry)) {
             return named(tab) + "'" + entry.key + "' holds an earlier write of tab " +
                    std::to_string(author->number());
@@ -248,7 +280,7 @@ class FinalChecks {
       if (entry == nullptr || !entry->isDefined()) {
         return named(tab) + "nobody defined '" + key.plan.key + "'";
       }
-      const bool isOther = entry->definition.parameters.empty() == key.isForeignDefinition;
+      const bool isOther = entry->known->definition.parameters.empty() == key.isForeignDefinition;
       if (isOther && !key.wasToldOfClash) {
         return named(tab) + "was not told that '" + key.plan.key + "' means something else";
       }

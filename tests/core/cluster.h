@@ -274,6 +274,12 @@ class Cluster {
     for (const KeyPlan& plan : sharedKeys()) {
       if (plan.use == Use::pair ? opensPair : dice_.chance(0.5)) openKey(number, plan);
     }
+    if (scene_.strategies) {
+      openKey(number, tallyOf(number));
+      for (const KeyPlan& plan : strategyKeys()) {
+        if (dice_.chance(0.6)) openKey(number, plan);
+      }
+    }
     enter(number);
     afterTask(number);
   }
@@ -468,6 +474,8 @@ class Cluster {
       const auto place = static_cast<std::size_t>(dice_.below(tab.keys().size()));
       if (tab.keys()[place].plan.use == Use::pair || dice_.chance(0.05)) {
         writePair(tab);
+      } else if (tab.keys()[place].plan.strategy != StrategyKind::lastWriteWins) {
+        tab.writeByStrategy(place, ++values_);
       } else {
         tab.write(place, anyValue());
       }

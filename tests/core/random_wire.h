@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/entry/part.h"
 #include "core/wire/messages.h"
 #include "tests/core/random_input.h"
 
@@ -35,8 +36,10 @@ inline Value anyValue(RandomInput& random) {
 inline Definition anyDefinition(RandomInput& random) {
   return {.scope = Scope::apartment,
           .plane = Plane::device,
-          .strategy = StrategyKind::lastWriteWins,
-          .parameters = random.oneIn(2) ? "" : "{\"depth\":" + std::to_string(random.below(3)) + "}"};
+          .strategy = static_cast<StrategyKind>(
+              random.below(static_cast<std::uint64_t>(kStrategyLast) + 1)),
+          .parameters = random.oneIn(2) ? ""
+                                        : "{\"sum\":{\"max\":" + std::to_string(random.below(3)) + "}}"};
 }
 
 inline std::string anyAddress(RandomInput& random) {
@@ -71,15 +74,51 @@ inline WireTables anyTables(RandomInput& random) {
   return tables;
 }
 
+inline WireDot anyDot(RandomInput& random, const WireTables& tables) {
+  return {.session = static_cast<std::uint32_t>(random.below(tables.sessions.size())),
+          .sequence = 1 + random.below(1'000)};
+}
+
+inline FieldChange anyField(RandomInput& random) {
+  FieldChange field{.path = random.oneOf<std::string>({"", "/city", "/to/city", "/a~1b"}),
+                    .value = Value()};
+  if (field.path.empty()) {
+    field.value = anyValue(random);
+  } else if (!random.oneIn(3)) {
+    field.value = Value::json(random.oneOf<std::string>({"1", "\"Bern\"", "{\"zip\":3000}", "null"}));
+  }
+  return field;
+}
+
 inline WireChange anyChange(RandomInput& random, const WireTables& tables) {
   WireChange change;
   change.key = static_cast<std::uint32_t>(random.below(tables.keys.size()));
-  change.kind = static_cast<ChangeKind>(random.below(4));
+  change.kind = static_cast<ChangeKind>(
+      random.below(static_cast<std::uint64_t>(kChangeLast) + 1));
   if (change.kind == ChangeKind::define && !tables.keys[change.key].definition) {
     change.kind = ChangeKind::set;
   }
-  if (change.kind == ChangeKind::set || change.kind == ChangeKind::fill) {
-    change.value = anyValue(random);
+  switch (change.kind) {
+    case ChangeKind::define:
+    case ChangeKind::unset:
+      break;
+    case ChangeKind::patch:
+    case ChangeKind::fillFields:
+      for (std::uint64_t i = random.below(4); i > 0; --i) {
+        change.fields.push_back(anyField(random));
+      }
+      break;
+    default:
+      change.value = anyValue(random);
+  }
+  if (random.oneIn(4)) change.incarnation = random.below(5);
+  if (random.oneIn(5)) change.expectation = Expectation::absent;
+  if (random.oneIn(5)) {
+    change.expectation = Expectation::writtenBy;
+    if (random.oneIn(2)) change.expected = anyDot(random, tables);
+  }
+  for (std::uint64_t i = random.oneIn(4) ? random.below(4) : 0; i > 0; --i) {
+    change.observed.push_back(anyDot(random, tables));
   }
   return change;
 }
@@ -121,7 +160,9 @@ inline RecordsSection anyRecordsSection(RandomInput& random, const WireTables& t
     WireRecord record{.op = anyOp(random, tables, previous.op.sequence),
                       .stamp = previous.stamp.next(),
                       .decision = ErrorCode::ok};
-    record.op.ageMillis = record.op.observed = 0;  // Records don't carry them.
+    record.op.ageMillis = 0;  // Records don't carry it.
+    record.isConcurrent = random.oneIn(4);
+    if (!record.isConcurrent) record.op.observed = 0;
     if (random.oneIn(2)) record.stamp = {random.any() >> 2};
     if (random.oneIn(4)) record.decision = ErrorCode::definitionClash;
     section.records.push_back(record);
@@ -157,7 +198,21 @@ inline SpaceState anySpaceState(RandomInput& random, std::string address) {
       entry.session = random.oneOf(sessions);
       entry.sequence = 1 + random.below(99);
       entry.unit = "unit-" + std::to_string(random.below(3));
-      if (!random.oneIn(4)) entry.value = anyValue(random);
+      if (!keepsParts(entry.definition.strategy)) {
+        if (!random.oneIn(4)) entry.value = anyValue(random);
+      } else if (!random.oneIn(4)) {
+        entry.parts.push_back({.path = "",
+                               .value = anyValue(random),
+                               .stamp = entry.stamp,
+                               .version = entry.version,
+                               .sequence = entry.sequence,
+                               .session = entry.session,
+                               .unit = entry.unit});
+        entry.value = entry.parts.front().value;
+      }
+      if (keepsIncarnation(entry.definition.strategy)) {
+        entry.incarnation = random.below(entry.version);
+      }
     }
     state.entries.push_back(std::move(entry));
   }

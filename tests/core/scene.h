@@ -33,13 +33,18 @@ class Dice {
 };
 
 // Who writes a key, and so what must be true of it at the end.
-enum class Use { own, contended, pair };
+//   own, contended, pair   last_write_wins
+//   tally                  a sum that only one tab adds to
+//   profile                a merge in which each tab has a field of its own
+//   other                  any other strategy, written by everybody
+enum class Use { own, contended, pair, tally, profile, other };
 
 struct KeyPlan {
   std::string key;
   std::string address;
   Scope scope = Scope::apartment;
   Use use = Use::contended;
+  StrategyKind strategy = StrategyKind::lastWriteWins;
 };
 
 // In a scene with clashes, some pages define this key in another way than the others.
@@ -55,6 +60,22 @@ inline const std::vector<KeyPlan>& sharedKeys() {
       {"filter", "device/building:main/catalogue", Scope::building, Use::contended},
   };
   return keys;
+}
+
+inline const std::vector<KeyPlan>& strategyKeys() {
+  static const std::vector<KeyPlan> keys = {
+      {"profile", "device/apartment:main", Scope::apartment, Use::profile, StrategyKind::merge},
+      {"seat", "device/global", Scope::global, Use::other, StrategyKind::firstWriteWins},
+      {"likes", "device/apartment:main", Scope::apartment, Use::other, StrategyKind::sum},
+      {"note", "device/global", Scope::global, Use::other, StrategyKind::userResolve},
+      {"price", "device/global", Scope::global, Use::other, StrategyKind::custom},
+  };
+  return keys;
+}
+
+inline KeyPlan tallyOf(std::size_t tab) {
+  return {"tally.ada-" + std::to_string(tab), "device/apartment:main", Scope::apartment,
+          Use::tally, StrategyKind::sum};
 }
 
 inline std::vector<KeyPlan> ownKeys(std::size_t tab) {
@@ -81,6 +102,7 @@ struct Scene {
   bool clashes = false;
   bool clockJumps = false;
   bool journals = false;
+  bool strategies = false;  // Keys of all strategies, not only last_write_wins.
 
   static Scene draw(Dice& dice) {
     Scene scene;
@@ -99,6 +121,7 @@ struct Scene {
     scene.clashes = dice.chance(0.2);
     scene.clockJumps = dice.chance(0.1);
     scene.journals = dice.chance(0.2);
+    scene.strategies = dice.chance(0.6);
     if (dice.chance(0.1)) scene.loss = dice.oneOf<double>({0.02, 0.2});
     if (dice.chance(0.1)) scene.duplication = dice.oneOf<double>({0.05, 0.4});
     return scene;

@@ -30,7 +30,7 @@ SpaceState anyState(RandomInput& random) {
   std::set<std::string> keys;
   for (std::uint64_t i = random.below(6); i > 0; --i) keys.insert("key" + std::to_string(random.below(50)));
   for (const std::string& key : keys) {
-    EntryState entry{.key = key, .definition = {}, .value = {}, .stamp = {}, .session = {}, .unit = {}};
+    EntryState entry{.key = key};
     if (!random.oneIn(4)) {
       entry.version = 1 + random.below(state.index);
       entry.stamp = {state.lastStamp.ticks - random.below(1'000) % (state.lastStamp.ticks + 1)};
@@ -95,7 +95,7 @@ TEST(State, keys_out_of_order_are_refused) {
   SpaceState state{.address = "device/global", .epoch = 1, .index = 1, .lastStamp = {9},
                    .floors = {}, .entries = {}};
   for (const char* key : {"theme", "cart"}) {
-    state.entries.push_back({.key = key, .definition = {}, .value = {}, .stamp = {}, .session = {}, .unit = {}});
+    state.entries.push_back({.key = key});
   }
   const Bytes bytes = encoded(state);
 
@@ -126,8 +126,7 @@ TEST(State, a_table_row_that_nothing_uses_is_refused) {
 TEST(State, a_value_without_a_version_is_refused) {
   SpaceState state{.address = "device/global", .epoch = 1, .index = 1, .lastStamp = {9},
                    .floors = {}, .entries = {}};
-  state.entries.push_back({.key = "cart", .definition = {}, .value = Value::number(1),
-                           .stamp = {}, .session = {}, .unit = {}});
+  state.entries.push_back({.key = "cart", .value = Value::number(1)});
   const Bytes bytes = encoded(state);
 
   ByteReader in(bytes);

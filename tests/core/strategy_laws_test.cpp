@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/entry/definitions.h"
 #include "tests/core/random_input.h"
 
 namespace danji {
@@ -15,9 +16,9 @@ using testing_input::RandomInput;
 Change anyChange(RandomInput& random) {
   switch (random.below(4)) {
     case 0:
-      return {.kind = ChangeKind::unset, .value = {}, .definition = {}};
+      return {.kind = ChangeKind::unset, .value = {}};
     case 1:
-      return {.kind = ChangeKind::fill, .value = Value::number(100), .definition = {}};
+      return {.kind = ChangeKind::fill, .value = Value::number(100)};
     default:
       return {.kind = ChangeKind::set,
               .value = Value::number(static_cast<double>(random.below(5))),
@@ -30,8 +31,9 @@ Decided decidedAt(std::uint64_t index, std::uint64_t ticks) {
 }
 
 Entry defined() {
+  static Definitions definitions;
   Entry entry;
-  entry.fingerprint = fingerprintOf(entry.definition);
+  entry.known = definitions.learn(Definition{});
   return entry;
 }
 
@@ -65,10 +67,10 @@ TEST(LastWriteWins, the_greatest_stamp_stands_and_the_later_index_breaks_ties) {
 
 TEST(LastWriteWins, a_later_deletion_beats_an_earlier_write) {
   Entry entry = defined();
-  foldChange(entry, {.kind = ChangeKind::set, .value = Value::json("\"draft\""), .definition = {}},
+  foldChange(entry, {.kind = ChangeKind::set, .value = Value::json("\"draft\"")},
              decidedAt(1, 1));
 
-  foldChange(entry, {.kind = ChangeKind::unset, .value = {}, .definition = {}}, decidedAt(2, 2));
+  foldChange(entry, {.kind = ChangeKind::unset, .value = {}}, decidedAt(2, 2));
 
   EXPECT_FALSE(entry.value.isSet());
   EXPECT_TRUE(entry.isWritten());
@@ -76,11 +78,11 @@ TEST(LastWriteWins, a_later_deletion_beats_an_earlier_write) {
 
 TEST(LastWriteWins, a_write_that_waited_offline_loses_to_what_was_written_meanwhile) {
   Entry entry = defined();
-  foldChange(entry, {.kind = ChangeKind::set, .value = Value::number(2), .definition = {}},
+  foldChange(entry, {.kind = ChangeKind::set, .value = Value::number(2)},
              decidedAt(1, 50));
 
   const bool changed =
-      foldChange(entry, {.kind = ChangeKind::set, .value = Value::number(1), .definition = {}},
+      foldChange(entry, {.kind = ChangeKind::set, .value = Value::number(1)},
                  decidedAt(2, 10));
 
   EXPECT_FALSE(changed);
@@ -89,44 +91,27 @@ TEST(LastWriteWins, a_write_that_waited_offline_loses_to_what_was_written_meanwh
 }
 
 TEST(Strategy, the_first_definition_stands) {
+  Definitions definitions;
+  const KnownDefinition* first = definitions.learn({.scope = Scope::global});
+  const KnownDefinition* second = definitions.learn({.scope = Scope::building});
   Entry entry;
-  Definition first{.scope = Scope::global, .plane = Plane::device,
-                   .strategy = StrategyKind::lastWriteWins, .parameters = {}};
-  Definition second = first;
-  second.scope = Scope::building;
 
-  foldChange(entry, {.kind = ChangeKind::define, .value = {}, .definition = first}, decidedAt(1, 1));
-  foldChange(entry, {.kind = ChangeKind::define, .value = {}, .definition = second}, decidedAt(2, 2));
+  foldChange(entry, {.kind = ChangeKind::define, .definition = first}, decidedAt(1, 1));
+  foldChange(entry, {.kind = ChangeKind::define, .definition = second}, decidedAt(2, 2));
 
-  EXPECT_EQ(entry.definition, first);
+  EXPECT_EQ(entry.known, first);
   EXPECT_FALSE(entry.isWritten());
 }
 
 TEST(Strategy, a_fill_brings_back_only_what_was_never_written) {
   Entry entry = defined();
-  const Change fill{.kind = ChangeKind::fill, .value = Value::number(7), .definition = {}};
+  const Change fill{.kind = ChangeKind::fill, .value = Value::number(7)};
 
   EXPECT_TRUE(foldChange(entry, fill, decidedAt(1, 1)));
-  foldChange(entry, {.kind = ChangeKind::unset, .value = {}, .definition = {}}, decidedAt(2, 2));
+  foldChange(entry, {.kind = ChangeKind::unset, .value = {}}, decidedAt(2, 2));
   EXPECT_FALSE(foldChange(entry, fill, decidedAt(3, 3)));
 
   EXPECT_FALSE(entry.value.isSet());
-}
-
-TEST(Strategy, what_a_preview_shows_is_what_the_fold_gives_when_nothing_came_between) {
-  RandomInput random;
-  SCOPED_TRACE(random.trace());
-
-  for (int round = 0; round < 5'000; ++round) {
-    Entry entry = defined();
-    for (std::uint64_t index = 1; index <= 6; ++index) {
-      const Change change = anyChange(random);
-      Value visible = entry.value;
-      previewChange(visible, entry.isWritten(), change, entry.definition.strategy);
-      foldChange(entry, change, decidedAt(index, index));
-      EXPECT_EQ(visible, entry.value);
-    }
-  }
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/value/json_object.h"
 #include "tests/core/scene.h"
 
 namespace danji::sim {
@@ -36,6 +37,9 @@ struct OpenKey {
   bool isDeferred = false;
   bool isForeignDefinition = false;  // This page says of the key what no other page says.
   bool wasToldOfClash = false;
+  std::vector<std::string> choices;  // Sessions and numbers as a batch spells them.
+  double added = 0;                  // tally: all that was not refused.
+  std::string ownField;              // profile: what this tab wrote last.
 };
 
 class Tab {
@@ -74,7 +78,7 @@ class Tab {
     }
     Definition definition{.scope = plan.scope,
                           .plane = Plane::device,
-                          .strategy = StrategyKind::lastWriteWins,
+                          .strategy = plan.strategy,
                           .parameters = isForeignDefinition ? "{\"other\":true}" : ""};
     const DefinitionId id = engine_.define(plan.key, definition).value();
     OpenKey key{.plan = plan};
@@ -107,6 +111,62 @@ class Tab {
       complain("a write of '" + key.plan.key + "' was refused: " + errorName(outcome.code));
     }
     drain();
+  }
+
+  // A write under a strategy that may refuse it: that is an answer, not a fault.
+  void writeByStrategy(std::size_t place, std::uint64_t n) {
+    OpenKey& key = keys_[place];
+    ByteWriter batch;
+    batch.varint(1);
+    batch.varint(key.slot);
+    batch.varint(unit_);
+    Value seen = Value::number(static_cast<double>(n));
+    const bool adds = key.plan.strategy == StrategyKind::sum;
+    if (adds) {
+      batch.u8(3);
+      encode(batch, Value::number(1));
+    } else if (key.plan.use == Use::profile) {
+      seen = withOwnField(key, n);
+      batch.u8(1);
+      encode(batch, seen);
+    } else if (!key.choices.empty() && n % 2 == 0) {
+      batch.u8(4);
+      encode(batch, seen);
+      batch.varint(key.choices.size());
+      for (const std::string& choice : key.choices) batch.raw(choice);
+    } else if (n % 7 == 0) {
+      seen = Value();
+      batch.u8(2);
+    } else {
+      batch.u8(1);
+      encode(batch, seen);
+    }
+    ByteWriter out;
+    const Status status = engine_.commit(batch.view(), out);
+    if (status.ok()) {
+      if (!adds) key.mirror = seen;
+      if (adds) key.added += 1;
+      if (key.plan.use == Use::profile) key.ownField = std::to_string(n);
+      ByteReader in(out.view());
+      in.varint();
+      const auto space = static_cast<SpaceId>(in.varint());
+      const std::uint64_t sequence = in.varint();
+      if (in.varint() == 0) {
+        awaited_.emplace(std::pair(space, sequence),
+                         Awaited{.mayBeRefused = key.plan.use == Use::other || adds,
+                                 .place = place, .delta = adds ? 1.0 : 0.0});
+      }
+    } else if (!isRefusal(status.error().code)) {
+      complain("a write of '" + key.plan.key + "' was refused: " +
+               errorName(status.error().code));
+    }
+    drain();
+  }
+
+  // Whether a key's space has had one log only, as far as this tab was told.
+  bool sawOneLog(const OpenKey& key) const {
+    const auto found = epochs_.find(key.space);
+    return found == epochs_.end() || found->second <= 1;
   }
 
   void writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes) {
@@ -197,6 +257,30 @@ class Tab {
     return id;
   }
 
+  static bool isRefusal(ErrorCode code) {
+    return code == ErrorCode::conflict || code == ErrorCode::stale ||
+           code == ErrorCode::outOfRange || code == ErrorCode::tooLarge;
+  }
+
+  std::string ownFieldName() const { return "f" + std::to_string(number_); }
+
+  // What this page sees, with its own field changed.
+  Value withOwnField(const OpenKey& key, std::uint64_t n) const {
+    std::map<std::string, std::string> fields;
+    if (key.mirror.kind() == Value::Kind::text) {
+      for (const JsonMember& member : membersOf(key.mirror.text())) {
+        fields[member.key] = std::string(member.value);
+      }
+    }
+    fields[ownFieldName()] = std::to_string(n);
+    std::string json = "{";
+    for (const auto& [name, value] : fields) {
+      if (json.size() > 1) json += ',';
+      json += jsonStringOf(name) + ":" + value;
+    }
+    return Value::json(json + "}");
+  }
+
   void note(OpenKey& key, Value value) {
     key.mirror = value;
     key.lastWritten = std::move(value);
@@ -207,7 +291,9 @@ class Tab {
   bool isDisputed(const OpenKey& key) const { return mayClash_ && key.plan.key == kDisputedKey; }
 
   void expect(SpaceId space, std::uint64_t sequence, std::uint64_t index, bool isInDispute) {
-    if (index == 0) awaited_.emplace(std::pair(space, sequence), isInDispute);
+    if (index == 0) {
+      awaited_.emplace(std::pair(space, sequence), Awaited{.isInDispute = isInDispute});
+    }
   }
 
   void complain(std::string what) {
@@ -241,9 +327,28 @@ class Tab {
       case 5:
         return;
       case 6:
-        in.u32();
+        ++epochs_[in.u32()];
         in.text(16);
         return;
+      case 7:
+        return readChoices(in);
+      case 8:
+        in.u32();
+        in.u8();
+        in.u32();
+        in.u32();
+        decodeValue(in);
+        return;
+      case 9: {
+        const SpaceId space = in.u32();
+        const auto before = static_cast<std::uint64_t>(in.f64());
+        const auto now = static_cast<std::uint64_t>(in.f64());
+        auto op = awaited_.extract(std::pair(space, before));
+        if (op.empty()) return;
+        op.key().second = now;
+        awaited_.insert(std::move(op));
+        return;
+      }
       default:
         in.fail();
     }
@@ -265,16 +370,40 @@ class Tab {
     keys_[found->second].isDeferred = false;
   }
 
+  void readChoices(ByteReader& in) {
+    const Slot slot = in.u32();
+    std::vector<std::string> choices;
+    for (std::uint8_t count = in.u8(); count > 0 && !in.failed(); --count) {
+      ByteWriter dot;
+      dot.raw(in.raw(16));
+      dot.varint(static_cast<std::uint64_t>(in.f64()));
+      in.f64();
+      in.f64();
+      in.u32();
+      decodeValue(in);
+      choices.emplace_back(asText(dot.view()));
+    }
+    const auto found = bySlot_.find(slot);
+    if (found != bySlot_.end()) keys_[found->second].choices = std::move(choices);
+  }
+
   void readDecision(ByteReader& in) {
     const SpaceId space = in.u32();
     const auto sequence = static_cast<std::uint64_t>(in.f64());
     const auto code = static_cast<ErrorCode>(in.u8());
     in.f64();
+    in.u8();
     const auto awaited = awaited_.find(std::pair(space, sequence));
     if (awaited == awaited_.end()) return;
-    const bool isInDispute = awaited->second;
+    const Awaited op = awaited->second;
     awaited_.erase(awaited);
-    if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && isInDispute)) return;
+    if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && op.isInDispute)) return;
+    // Its number was closed while this tab was away, and what it wrote was written anew since:
+    // what must be there at the end is checked at the end.
+    if (code == ErrorCode::voided || (op.mayBeRefused && isRefusal(code))) {
+      keys_[op.place].added -= op.delta;
+      return;
+    }
     complain(std::string("an own op came to nothing: ") + errorName(code));
   }
 
@@ -286,7 +415,15 @@ class Tab {
   NameId unit_ = 0;
   std::vector<OpenKey> keys_;
   std::map<Slot, std::size_t> bySlot_;
-  std::map<std::pair<SpaceId, std::uint64_t>, bool> awaited_;  // Undecided; true: in dispute.
+  // Undecided. A refusal may be right: of which key, and what was to be added.
+  struct Awaited {
+    bool isInDispute = false;
+    bool mayBeRefused = false;
+    std::size_t place = 0;
+    double delta = 0;
+  };
+  std::map<std::pair<SpaceId, std::uint64_t>, Awaited> awaited_;
+  std::map<SpaceId, int> epochs_;
   std::uint64_t drains_ = 0;
   std::string complaint_;
 };

@@ -279,9 +279,38 @@ class LiveTab {
         in.u32();
         in.text(16);
         return true;
+      case 7:
+        return readChoices(in);
+      case 8:
+        in.u32();
+        in.u8();
+        in.u32();
+        in.u32();
+        decodeValue(in);
+        return true;
+      case 9: {
+        const SpaceId space = in.u32();
+        const auto before = static_cast<std::uint64_t>(in.f64());
+        const auto now = static_cast<std::uint64_t>(in.f64());
+        if (awaited_.erase({space, before}) > 0) awaited_.insert({space, now});
+        return true;
+      }
       default:
         return false;
     }
+  }
+
+  bool readChoices(ByteReader& in) {
+    in.u32();
+    const std::uint8_t count = in.u8();
+    if (count == 1 || count > kSiblingsMax) return false;
+    for (std::uint8_t i = 0; i < count; ++i) {
+      in.raw(16);
+      for (int field = 0; field < 3; ++field) in.f64();
+      in.u32();
+      decodeValue(in);
+    }
+    return true;
   }
 
   bool readDecision(ByteReader& in) {
@@ -289,6 +318,7 @@ class LiveTab {
     const auto sequence = static_cast<std::uint64_t>(in.f64());
     const auto code = static_cast<ErrorCode>(in.u8());
     in.f64();
+    in.u8();
     if (awaited_.erase({space, sequence}) > 0 && code != ErrorCode::ok) ++refusedWrites_;
     return !in.failed();
   }

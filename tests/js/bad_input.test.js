@@ -159,7 +159,7 @@ test('a key that nobody registered is refused by name', () => {
   assertUnchanged();
 });
 
-test('a definition with an unknown scope, strategy or no default is refused', () => {
+test('a definition with an unknown scope, a bad option or no default is refused', () => {
   const { manager, assertUnchanged } = openWritten();
   const bad = [
     { key: 'a', scope: 'planet', default: 0 },
@@ -167,8 +167,16 @@ test('a definition with an unknown scope, strategy or no default is refused', ()
     { key: 'a', scope: '__proto__', default: 0 },
     { key: 'a', scope: 'private', default: undefined },
     { key: 'a', scope: 'private', default: () => undefined },
-    { key: 'a', scope: 'private', default: 0, conflictResolution: 'magic' },
-    { key: 'a', scope: 'private', default: 0, conflictResolution: 'constructor' },
+    { key: 'a', scope: 'private', default: 0, conflictResolution: 7 },
+    { key: 'a', scope: 'private', default: 0, sum: {} },
+    { key: 'a', scope: 'private', default: 0, merge: {} },
+    { key: 'a', scope: 'private', default: 'many', conflictResolution: 'sum' },
+    { key: 'a', scope: 'private', default: 0.5, conflictResolution: 'sum' },
+    { key: 'a', scope: 'private', default: 0, conflictResolution: 'sum', sum: { digits: 10 } },
+    { key: 'a', scope: 'private', default: 0, conflictResolution: 'sum', sum: { min: 1 } },
+    { key: 'a', scope: 'private', default: 0, conflictResolution: 'sum', sum: { max: 0.5 } },
+    { key: 'a', scope: 'private', default: {}, conflictResolution: 'merge', merge: { depth: 3 } },
+    { key: 'a', scope: 'private', default: {}, conflictResolution: 'merge', merge: { groups: [1] } },
     { key: 'a', scope: 'apartment', default: 0, crossTab: 'no' },
     null,
     undefined,
@@ -178,6 +186,11 @@ test('a definition with an unknown scope, strategy or no default is refused', ()
     refusal('INVALID_DEFINITION', () => manager.registerSharedState(definition));
     if (typeof definition?.default === 'function') continue; // Looked at when it is first used.
     refusal('INVALID_DEFINITION', () => defineState(definition));
+  }
+  // Its name may be known to the manager that registers it, so it is asked only there.
+  for (const conflictResolution of ['magic', 'constructor', '']) {
+    const definition = { key: 'a', scope: 'private', default: 0, conflictResolution };
+    refusal('INVALID_DEFINITION', () => manager.registerSharedState(definition));
   }
   refusal('INVALID_VALUE', () => defineState({ key: 'a', scope: 'private', default: new Map() }));
   refusal('INVALID_VALUE', () =>

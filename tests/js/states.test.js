@@ -162,6 +162,7 @@ test('a receipt survives JSON', async () => {
     opId: receipt.opId,
     version: { ...receipt.version },
     applied: 'acked',
+    superseded: false,
   });
 });
 

@@ -26,8 +26,11 @@ same<Same<typeof open, StateHandle<boolean, 'open'>>>();
 defineState({ key: 'a', scope: 'planet', default: 0 });
 // @ts-expect-error a definition has a default
 defineState({ key: 'a', scope: 'private' });
-// @ts-expect-error there is no such strategy
 defineState({ key: 'a', scope: 'private', default: 0, conflictResolution: 'loudest_wins' });
+// @ts-expect-error a strategy has a name
+defineState({ key: 'a', scope: 'private', default: 0, conflictResolution: 7 });
+// @ts-expect-error there is no such depth
+defineState({ key: 'a', scope: 'private', default: {}, merge: { depth: 'bottomless' } });
 // @ts-expect-error a key is text
 defineState({ key: 1, scope: 'private', default: 0 });
 

@@ -18,8 +18,15 @@ void checkOp(const WireOp& op, const WireTables& tables) {
     claim(change.key < tables.keys.size(), "a change's key is in the table");
     const bool isDefine = change.kind == ChangeKind::define;
     claim(!isDefine || tables.keys[change.key].definition.has_value(), "a define has a definition");
-    const bool hasValue = change.kind == ChangeKind::set || change.kind == ChangeKind::fill;
-    claim(change.value.isSet() == hasValue, "a change has a value when its kind says so");
+    const bool mayHave = change.kind != ChangeKind::define && change.kind != ChangeKind::unset &&
+                         !carriesFields(change.kind);
+    const bool mayLack = change.kind == ChangeKind::resolve || change.kind == ChangeKind::reset;
+    claim(mayLack || change.value.isSet() == mayHave, "a change has a value when its kind says so");
+    claim(change.fields.empty() || carriesFields(change.kind), "only a patch has fields");
+    claim(change.observed.size() <= kSiblingsMax, "a change names at most so many values");
+    for (const WireDot& dot : change.observed) {
+      claim(dot.sequence > 0 && dot.session < tables.sessions.size(), "a dot names an op");
+    }
   }
 }
 

@@ -12,37 +12,15 @@ namespace {
 
 using Places = std::map<std::pair<std::string, std::string>, Value>;
 
-// Whether a snapshot names a place twice, or gives a key two meanings: none that was taken does.
-// Of one that was made up, part may be restored and the rest refused.
-class Oddities {
- public:
-  bool note(const SpaceState& state) {
-    if (!addresses_.insert(state.address).second) return true;
-    for (const EntryState& entry : state.entries) {
-      const auto [known, isNew] = meanings_.emplace(entry.key, entry.definition);
-      if (!isNew && !(known->second == entry.definition)) return true;
-    }
-    return false;
-  }
-
- private:
-  std::set<std::string> addresses_;
-  std::map<std::string, Definition> meanings_;
-};
-
-// The values of a snapshot, or none when it is odd.
 Places valuesIn(ByteView body) {
   Places values;
-  Oddities oddities;
-  bool isOdd = false;
   ByteReader in(body);
   for (std::uint64_t count = in.varint(); count > 0 && !in.failed(); --count) {
     const SpaceState state = decodeState(in);
-    isOdd = oddities.note(state) || isOdd;
     for (const EntryState& entry : state.entries) values[{state.address, entry.key}] = entry.value;
   }
   claim(in.finished(), "a snapshot that was accepted can be read");
-  return isOdd ? Places() : values;
+  return values;
 }
 
 // The pictures of the spaces that both lists have; a refused snapshot may leave empty ones.

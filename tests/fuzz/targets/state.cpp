@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
 
   Names sessions;
   Names units;
-  Space space(Address::parse(state.address).value(), sessions, units);
+  Definitions definitions;
+  Space space(Address::parse(state.address).value(), sessions, units, definitions);
   space.entryOf("a key that was named before");
   space.adopt(state);
   fuzz::claim(fuzz::isSame(fuzz::encoded(space.state()), read), "what is adopted is what is had");

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,24 +20,26 @@ using DefinitionId = std::uint32_t;
 
 struct Registration {
   std::string key;
-  Definition definition;
-  std::uint64_t fingerprint = 0;
+  const KnownDefinition* known = nullptr;
 };
 
 class Definitions {
  public:
-  // INVALID_KEY, or DEFINITION_CLASH when the key means something else on this page.
+  // INVALID_KEY, INVALID_DEFINITION, or DEFINITION_CLASH when the key means something else on
+  // this page.
   Result<DefinitionId> registerKey(std::string_view key, const Definition& definition);
   const Registration& registration(DefinitionId id) const { return registrations_[id]; }
   std::size_t size() const { return registrations_.size(); }
 
-  void learn(const Definition& definition);
-  const Definition* find(std::uint64_t fingerprint) const;
+  // The one place where a definition lives; it never moves. Its parameters can be read.
+  const KnownDefinition* learn(const Definition& definition);
+  // Null when it was never met.
+  const KnownDefinition* find(std::uint64_t fingerprint) const;
 
  private:
   std::vector<Registration> registrations_;
   std::unordered_map<std::string, DefinitionId> byKey_;
-  std::unordered_map<std::uint64_t, Definition> known_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;
 };
 
 }  // namespace danji

@@ -1,0 +1,48 @@
+#include "core/entry/definitions.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/value/json.h"
+
+namespace danji {
+
+Result<DefinitionId> Definitions::registerKey(std::string_view key, const Definition& definition) {
+  if (key.empty()) return Error{ErrorCode::invalidKey, "a key must not be empty"};
+  if (key.size() > kKeyBytesMax) {
+    return Error{ErrorCode::invalidKey, "a key has at most 512 bytes"};
+  }
+  if (!isUtf8(key)) return Error{ErrorCode::invalidKey, "a key is well-formed Unicode"};
+  if (!readRules(definition.parameters)) {
+    return Error{ErrorCode::invalidDefinition, "parameters that can't be read"};
+  }
+
+  const std::string name(key);
+  if (const auto found = byKey_.find(name); found != byKey_.end()) {
+    if (registrations_[found->second].known->definition == definition) return found->second;
+    return Error{ErrorCode::definitionClash,
+                 "'" + name + "' is already registered with another scope, plane or strategy"};
+  }
+  const auto id = static_cast<DefinitionId>(registrations_.size());
+  registrations_.push_back({.key = name, .known = learn(definition)});
+  byKey_.emplace(name, id);
+  return id;
+}
+
+const KnownDefinition* Definitions::learn(const Definition& definition) {
+  const std::uint64_t fingerprint = fingerprintOf(definition);
+  std::unique_ptr<KnownDefinition>& known = known_[fingerprint];
+  if (known == nullptr) {
+    const std::optional<Rules> rules = readRules(definition.parameters);
+    DANJI_ASSERT(rules.has_value());
+    known = std::make_unique<KnownDefinition>(
+        KnownDefinition{.definition = definition, .fingerprint = fingerprint, .rules = *rules});
+  }
+  return known.get();
+}
+
+const KnownDefinition* Definitions::find(std::uint64_t fingerprint) const {
+  const auto found = known_.find(fingerprint);
+  return found == known_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace danji

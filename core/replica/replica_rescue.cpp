@@ -1,0 +1,186 @@
+// Replica, what is saved when the log it followed has ended: this session's ops that the new log
+// doesn't know, and what they and others had made of the values.
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/limits.h"
+#include "core/entry/field_path.h"
+#include "core/replica/replica.h"
+
+namespace danji {
+
+void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& ended) {
+  const std::uint64_t floor = space_.floorOf(realm_->self);
+  if (sequence_ < floor) sequence_ = floor;
+  declared_ = 0;
+  resendUnknownOps(floor);
+  resendOthersOps(before, ended);
+
+  // One op for what one op had written, so that a batch stays whole; in the order of the old log.
+  OpsByVersion ops;
+  for (const Entry& entry : before) {
+    switch (entry.strategy()) {
+      case StrategyKind::merge:
+        rescueFields(entry, floor, ops);
+        break;
+      case StrategyKind::userResolve:
+        rescueChoices(entry, floor, ops);
+        break;
+      default:
+        rescueValue(entry, floor, ops);
+    }
+  }
+  for (auto& [version, op] : ops) {
+    op.id = {.session = realm_->self, .sequence = nextSequence()};
+    addPending(std::move(op));
+  }
+}
+
+// A place for what was written by whom and when.
+Change& Replica::rescuedBy(OpsByVersion& ops, const Entry& entry,
+                           const Decided& written) {
+  Op& op = ops[written.index];
+  op.unit = written.unit;
+  op.createdMillis = written.stamp.millis();
+  op.observed = {written.stamp.ticks - std::min<std::uint64_t>(written.stamp.ticks, 1)};
+  const EntryId id = space_.entryOf(entry.key);
+  const auto change = std::find_if(op.changes.begin(), op.changes.end(),
+                                   [&](const Change& one) { return one.entry == id; });
+  if (change != op.changes.end()) return *change;
+  op.changes.push_back({.kind = ChangeKind::fill, .entry = id, .fingerprint = entry.fingerprint()});
+  return op.changes.back();
+}
+
+// Every number above the floor is pending again: as the op itself where it is still known, else
+// as a void, so that the numbers after it can be decided.
+void Replica::resendUnknownOps(std::uint64_t floor) {
+  std::deque<Op> decided = std::move(ownDecided_);
+  ownDecided_.clear();
+  for (Op& op : decided) {
+    if (op.id.sequence > floor) {
+      addPending(std::move(op));
+    } else {
+      ownDecided_.push_back(std::move(op));
+    }
+  }
+
+  std::vector<Op> voids;
+  std::uint64_t last = floor;
+  const auto closeUpTo = [&](std::uint64_t end) {
+    if (end <= last) return;
+    voids.push_back(Op::closing({.session = realm_->self, .sequence = end}, last,
+                                realm_->units.intern("danji"), realm_->nowMillis));
+  };
+  if (const Overlay::Session* own = overlay_.of(realm_->self)) {
+    for (const auto& [sequence, pending] : *own) {
+      closeUpTo(sequence - 1);
+      last = sequence;
+    }
+  }
+  closeUpTo(sequence_);
+  for (Op& op : voids) addPending(std::move(op));
+}
+
+// Ops of others that the log had decided: their authors may not have heard of it, or be gone.
+// They keep their numbers, so nobody's op is applied twice.
+void Replica::resendOthersOps(const std::deque<Entry>& before, const std::deque<Record>& ended) {
+  std::map<EntryId, std::uint64_t> fingerprints;
+  for (const Entry& entry : before) fingerprints[space_.entryOf(entry.key)] = entry.fingerprint();
+  for (const Record& record : ended) {
+    if (!record.accepted() || record.op.id.session == realm_->self) continue;
+    Op op = record.op;
+    op.createdMillis = record.stamp.millis();
+    op.observed = {record.stamp.ticks - std::min<std::uint64_t>(record.stamp.ticks, 1)};
+    std::erase_if(op.changes,
+                  [](const Change& change) { return change.kind == ChangeKind::define; });
+    // A record doesn't repeat what its log had defined.
+    for (Change& change : op.changes) change.fingerprint = fingerprints[change.entry];
+    addPending(std::move(op));
+  }
+}
+
+// What this session wrote and the new log never saw, and what the new log lacks altogether,
+// whoever wrote it.
+void Replica::rescueValue(const Entry& before, std::uint64_t floor,
+                          OpsByVersion& ops) {
+  const EntryId id = space_.entryOf(before.key);
+  // What this session has not been answered about is newer than anything it was.
+  if (overlay_.hasOwnWrite(id)) return;
+  // Whoever's additions are sent again are not in what is brought back.
+  if (before.strategy() == StrategyKind::sum && overlay_.countOf(id) > 0) return;
+  const Entry& now = space_.entry(id);
+  // Under the other strategies the ops themselves are sent again, and what they had made of the
+  // value is of use only where there is none.
+  const bool isOwn = before.strategy() == StrategyKind::lastWriteWins &&
+                     before.session == realm_->self && before.stamp != Stamp{};
+  const bool isKnown = now.isWritten() && now.session == before.session &&
+                       now.sequence >= before.sequence;
+  // A number at or below the floor may have been closed as a gap while this tab was away.
+  const bool isMissed = isOwn && !isKnown && (before.sequence > floor || now.stamp < before.stamp);
+  const bool isLacking = !now.isWritten() && before.value.isSet();
+  if (!isMissed && !isLacking) return;
+  Change& change = rescuedBy(ops, before, {.index = 2 * before.version, .stamp = before.stamp,
+                                           .id = before.writer(), .unit = before.unit});
+  change.value = before.value;
+  // Above those that the additions in flight were made under: none of them counts twice.
+  if (before.strategy() == StrategyKind::sum) change.incarnation = before.incarnation;
+  if (isMissed) change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
+}
+
+// Whether an op of this session that waits for its decision writes the field.
+bool Replica::hasOwnField(EntryId id, std::string_view path) const {
+  const std::vector<Overlay::Layer> layers = overlay_.layersOf(id);
+  return std::any_of(layers.begin(), layers.end(), [&](const Overlay::Layer& layer) {
+    if (!layer.pending->isOwn || layer.change->kind == ChangeKind::define) return false;
+    const std::vector<FieldChange>& fields = layer.change->fields;
+    return !carriesFields(layer.change->kind) ||
+           std::any_of(fields.begin(), fields.end(), [&](const FieldChange& field) {
+             return field.path == path || isInside(field.path, path) ||
+                    isInside(path, field.path);
+           });
+  });
+}
+
+// A field that this session wrote last, and one that the new log lacks altogether.
+void Replica::rescueFields(const Entry& before, std::uint64_t floor, OpsByVersion& ops) {
+  const EntryId id = space_.entryOf(before.key);
+  const Entry& now = space_.entry(id);
+  for (const Part& part : before.parts) {
+    const auto known = std::find_if(now.parts.begin(), now.parts.end(),
+                                    [&](const Part& one) { return one.path == part.path; });
+    const bool isThere = known != now.parts.end();
+    const bool isOwn = part.id.session == realm_->self && part.stamp != Stamp{};
+    const bool isKnown = isThere && known->id.session == part.id.session &&
+                         known->id.sequence >= part.id.sequence;
+    const bool isMissed = isOwn && !isKnown &&
+                          (part.id.sequence > floor || (isThere && known->stamp < part.stamp));
+    const bool isLacking = !isThere && part.value.isSet();
+    if ((!isMissed && !isLacking) || hasOwnField(id, part.path)) continue;
+    // An op changes an entry in one way: what is missed and what is lacking go apart.
+    const std::uint64_t place = 2 * part.version + (isMissed ? 0 : 1);
+    Change& change = rescuedBy(ops, before, {.index = place, .stamp = part.stamp, .id = part.id,
+                                             .unit = part.unit});
+    change.kind = isMissed ? ChangeKind::patch : ChangeKind::fillFields;
+    change.incarnation = now.incarnation;
+    change.fields.push_back({.path = part.path, .value = part.value});
+  }
+}
+
+// Values of this session to choose from that the new log never saw, and all of them when it has
+// none.
+void Replica::rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops) {
+  const EntryId id = space_.entryOf(before.key);
+  const Entry& now = space_.entry(id);
+  for (const Part& part : before.parts) {
+    const bool isOwn = part.id.session == realm_->self;
+    if (isOwn ? part.id.sequence <= floor : now.isWritten()) continue;
+    if (overlay_.hasOwnWrite(id)) continue;
+    Change& change = rescuedBy(ops, before, {.index = 2 * part.version, .stamp = part.stamp,
+                                             .id = part.id, .unit = part.unit});
+    change.kind = part.value.isSet() ? ChangeKind::set : ChangeKind::unset;
+    change.value = part.value;
+  }
+}
+
+}  // namespace danji
