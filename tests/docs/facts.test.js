@@ -65,6 +65,8 @@ test('the limits are those of the code', () => {
     key: shownBytes(limit('kKeyBytesMax')),
     id: shownBytes(limit('kIdBytesMax')),
     value: `${shownBytes(limit('kValueBytesMax'))}, ${limit('kNestingMax')} levels`,
+    'fields of a merge': `${grouped(limit('kFieldsMax'))}, those taken away included`,
+    'values that wait for a choice': grouped(limit('kSiblingsMax')),
     'changes in an op':
       `${grouped(limit('kBatchChangesMax'))}, together ${shownBytes(limit('kBatchBytesMax'))}`,
     frame: shownBytes(limit('kFrameBytesMax')),
@@ -72,6 +74,7 @@ test('the limits are those of the code', () => {
     'undecided ops in a space': grouped(limit('kPendingOpsMax')),
     'records kept for others': grouped(limit('kRecordsKept')),
     'own ops kept for a new log': grouped(limit('kOwnOpsKept')),
+    'rejections kept': grouped(limit('kRejectionsKept')),
     'waiting for promises': `${limit('kPromiseWaitMillis')} ms`,
     'silence before sending again': `${limit('kResendMillis') / 1000} s`,
     "silence before another tab's op is sent again": `${limit('kForeignResendMillis') / 1000} s`,
