@@ -47,6 +47,8 @@ ErrorCode UserResolve::admit(const Entry& entry, const Change& change) {
 }
 
 bool UserResolve::fold(Entry& entry, const Change& change, const Decided& decided) {
+  // Only an undecided one can be too many: it would be refused, so nobody may see or name it.
+  if (admit(entry, change) == ErrorCode::tooLarge) return false;
   const std::size_t erased = std::erase_if(
       entry.parts, [&](const Part& part) { return isListed(change.observed, part.id); });
   const bool isRepeated =

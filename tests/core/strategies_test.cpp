@@ -354,6 +354,17 @@ TEST(UserResolve, at_most_sixteen_values_wait) {
   EXPECT_EQ(note.entry().parts.size(), kSiblingsMax);
 }
 
+TEST(UserResolve, an_undecided_value_that_is_one_too_many_is_not_shown) {
+  StrategyWorld note(StrategyKind::userResolve, "", 20);
+  for (std::size_t i = 0; i < kSiblingsMax; ++i) note.set(i, number(static_cast<double>(i)));
+  Entry shown = note.entry();
+
+  foldChange(shown, {.kind = ChangeKind::set, .value = number(99)},
+             {.index = 99, .stamp = {kStampTicksMax}, .id = {.session = 1, .sequence = 9}, .unit = 0});
+
+  EXPECT_EQ(shown.parts.size(), kSiblingsMax);
+}
+
 TEST(Custom, a_result_that_was_computed_from_an_older_value_is_stale) {
   StrategyWorld price(StrategyKind::custom);
   price.set(0, number(10));
