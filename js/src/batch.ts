@@ -7,7 +7,7 @@
  */
 import { atVersion, WriteKind, type Bridge } from './bridge.js';
 import { ByteWriter } from './bytes.js';
-import { DanjiError } from './errors.js';
+import { DanjiError, refusals } from './errors.js';
 import type { Cell, SpaceView } from './mirror.js';
 import { Receipt } from './receipts.js';
 import { StagedOp, type Committed } from './staged-op.js';
@@ -134,8 +134,12 @@ export class Batch {
     let latest = noOp;
     out.clear();
     out.varint(this.#cells.length);
-    for (const { slot, stagedBy, staged, stagedIf } of this.#cells) {
+    for (const { key, slot, space, stagedBy, staged, stagedIf } of this.#cells) {
       if (stagedBy === null) continue;
+      // Indexes of two logs can't be compared.
+      if (stagedIf && stagedIf.epoch !== space.epoch) {
+        throw new DanjiError('STALE', refusals.STALE ?? '', { key });
+      }
       out.varint(slot);
       out.varint(stagedBy.unit);
       const set = this.resets ? WriteKind.reset : WriteKind.set;

@@ -221,8 +221,6 @@ export class Store {
     options: SetStateOptions,
   ): Promise<CommitReceipt> {
     if (value !== undefined) this.#checked(cell, value);
-    const { ifVersion = null } = options;
-    if (ifVersion !== null && ifVersion.epoch !== cell.space.epoch) return this.#stale(cell);
     let receipt: Promise<CommitReceipt> | undefined;
     try {
       this.batch(() => (receipt = this.#batch?.stage(cell, unit, value, options)));

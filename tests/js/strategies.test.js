@@ -245,6 +245,20 @@ test('ifVersion: only the version that was seen is written over', async () => {
   assert.deepEqual(unit.getState(profile), {});
 });
 
+test('ifVersion: a version of another log is stale in a batch too', async () => {
+  const { unit } = openUnit();
+  const { version } = await unit.setState(profile, { name: 'Ada' });
+  const elsewhere = { ...version, epoch: '0'.repeat(16) };
+  let receipt;
+  assert.throws(() => {
+    unit.batch(() => {
+      receipt = unit.setState(profile, { name: 'Bob' }, { ifVersion: elsewhere });
+    });
+  }, refused('STALE'));
+  await assert.rejects(receipt, refused('STALE'));
+  assert.deepEqual(unit.getState(profile), { name: 'Ada' });
+});
+
 test('ifVersion: of two tabs that saw the same version one is told to look again', async (t) => {
   const theme = defineState({ ...global, key: 'theme', default: 'light' });
   const { world, ada, bob, tabs } = await openPair(t);
