@@ -1,6 +1,6 @@
 // Claims: what a fuzz target says must be true of any bytes whatsoever.
 //
-// Each file in tests/fuzz/targets defines LLVMFuzzerTestOneInput and claims more than that
+// Each file in tests/fuzz/targets is a target (tests/fuzz/target.h) and claims more than that
 // nothing crashes. A claim that is false ends the process: libFuzzer (`npm run fuzz`) and
 // tests/fuzz/replay.cpp (`npm test`) both take that for a finding and keep the bytes.
 #pragma once
@@ -11,8 +11,7 @@
 #include <string_view>
 
 #include "core/base/bytes.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+#include "tests/fuzz/target.h"
 
 namespace danji::fuzz {
 

@@ -1,10 +1,10 @@
 // Replays one fuzz target without a fuzzer: its corpus, then random bytes and damaged corpus
 // files from a fixed seed. Part of `npm test`, so that no finding comes back unnoticed.
 //
-//   danji_fuzz_value tests/fuzz/corpus/value 300         all of it, damaged 300 times
-//   danji_fuzz_value build/fuzz/findings/value-crash-1   one file, to look at a finding
+//   danji_fuzz value tests/fuzz/corpus/value 300         all of it, damaged 300 times
+//   danji_fuzz value build/fuzz/findings/value-crash-1   one file, to look at a finding
 //
-// Whatever ends the process, a sanitizer or a claim, leaves the bytes in <program>.reproducer.
+// Whatever ends the process, a sanitizer or a claim, leaves the bytes in <target>.reproducer.
 
 #include <sanitizer/common_interface_defs.h>
 
@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t kRandomBytesMax = 200;
 
 struct Running {
-  std::string program;
+  Target target;
   std::string what;
   Bytes bytes;
 };
@@ -36,7 +36,7 @@ Running& running() {
 }
 
 void keepReproducer() {
-  const std::string path = running().program + ".reproducer";
+  const std::string path = std::string(running().target.name) + ".reproducer";
   std::ofstream file(path, std::ios::binary);
   file << asText(running().bytes);
   std::fprintf(stderr, "It happened with %s; the bytes are in %s\n", running().what.c_str(),
@@ -49,7 +49,7 @@ void feed(std::string what, const Bytes& bytes) {
   running().bytes = bytes;
   const std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), copy.get());
-  LLVMFuzzerTestOneInput(copy.get(), bytes.size());
+  running().target.run(copy.get(), bytes.size());
 }
 
 Bytes read(const std::filesystem::path& path) {
@@ -138,11 +138,18 @@ extern "C" const char* __asan_default_options() { return "handle_sigill=1:handle
 
 int main(int count, char** words) {
   using namespace danji::fuzz;
-  if (count < 2 || count > 3 || !std::filesystem::exists(words[1])) {
-    std::fprintf(stderr, "Say which folder or file to replay, and how often to damage it.\n");
+  const auto named = std::find_if(targets().begin(), targets().end(), [&](const Target& target) {
+    return count > 1 && target.name == words[1];
+  });
+  if (named == targets().end() || count < 3 || count > 4 || !std::filesystem::exists(words[2])) {
+    std::fprintf(stderr,
+                 "Say which target, which folder or file to replay, and how often to damage it. "
+                 "There are:");
+    for (const Target& target : targets()) std::fprintf(stderr, " %s", target.name.data());
+    std::fprintf(stderr, "\n");
     return 1;
   }
-  running().program = std::filesystem::path(words[0]).filename().string();
+  running().target = *named;
   __sanitizer_set_death_callback(keepReproducer);
-  return replay(words[1], count == 3 ? std::atoi(words[2]) : 0);
+  return replay(words[2], count == 4 ? std::atoi(words[3]) : 0);
 }

@@ -34,7 +34,7 @@ void checkAddress(const Address& address) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(address, bytes, size) {
   using namespace danji;
   const std::string_view text = asText({bytes, size});
   const Result<Address> address = Address::parse(text);

@@ -30,7 +30,7 @@ void readOne(std::uint8_t kind, ByteReader& in, ByteWriter& out) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(bytes, bytes, size) {
   using namespace danji;
   if (size == 0) return 0;
   const std::size_t kinds = bytes[0] % size;

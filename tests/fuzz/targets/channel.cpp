@@ -133,7 +133,7 @@ class Game {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(channel, bytes, size) {
   using namespace danji::fuzz;
   constexpr int kStepsMax = 300;
   Script script({bytes, size});

@@ -58,7 +58,7 @@ void commit(LiveTab& tab, ByteView batch) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(commit, bytes, size) {
   using namespace danji;
   fuzz::Script script({bytes, size});
   fuzz::LiveTab tab('A');

@@ -21,7 +21,7 @@ bool read(ByteView bytes, Definition& definition, std::size_t& length) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(definition, bytes, size) {
   using namespace danji;
   const ByteView all(bytes, size);
   Definition one;

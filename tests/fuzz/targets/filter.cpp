@@ -56,7 +56,7 @@ std::size_t restoredFrom(ByteView snapshot) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(filter, bytes, size) {
   using namespace danji;
   const ByteView filter(bytes, size);
   fuzz::LiveTab tab('A');

@@ -49,7 +49,7 @@ void checkFrame(ByteView bytes) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(frame, bytes, size) {
   using namespace danji;
   if (size == 0) return 0;
   const ByteView frame(bytes + 1, size - 1);

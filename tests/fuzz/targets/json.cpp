@@ -72,7 +72,7 @@ void checkJson(std::string_view text, std::size_t nestingMax) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(json, bytes, size) {
   if (size == 0) return 0;
   const danji::ByteView text(bytes + 1, size - 1);
   danji::fuzz::checkJson(danji::asText(text), bytes[0] % 80);

@@ -2,7 +2,7 @@
 
 #include "tests/fuzz/wire.h"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(messages, bytes, size) {
   using namespace danji;
   if (size == 0) return 0;
   const FrameType type = fuzz::kFrameTypes[bytes[0] % fuzz::kFrameTypes.size()];

@@ -57,7 +57,7 @@ void read(ByteReader& in, const WireTables& tables,
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(ops, bytes, size) {
   using namespace danji;
   if (size == 0) return 0;
   ByteReader in(ByteView(bytes + 1, size - 1));

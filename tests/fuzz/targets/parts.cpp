@@ -50,7 +50,7 @@ void checkWhole(const std::vector<Part>& parts, ByteView whole) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(parts, bytes, size) {
   using namespace danji;
   fuzz::Script script({bytes, size});
   PartCollector collector;

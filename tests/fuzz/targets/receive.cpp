@@ -55,7 +55,7 @@ void play(Tabs& tabs, Script& script) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(receive, bytes, size) {
   using namespace danji::fuzz;
   constexpr int kStepsMax = 100;
   Script script({bytes, size});

@@ -76,7 +76,7 @@ void restore(LiveTab& tab, RestoreMode mode, ByteView body) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(restore, bytes, size) {
   using namespace danji;
   fuzz::Script script({bytes, size});
   const std::uint8_t how = script.byte();

@@ -5,7 +5,7 @@
 #include "core/space/space.h"
 #include "tests/fuzz/claim.h"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(state, bytes, size) {
   using namespace danji;
   const ByteView all(bytes, size);
   ByteReader in(all);

@@ -29,7 +29,7 @@ void checkNumber(double number) {
 }  // namespace
 }  // namespace danji::fuzz
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+DANJI_FUZZ_TARGET(value, bytes, size) {
   using namespace danji;
   const ByteView all(bytes, size);
   ByteReader in(all);
