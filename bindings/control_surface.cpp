@@ -55,15 +55,16 @@ DANJI_EXPORT(danji_detail) void danji_detail() {
   boundary().output.raw(boundary().detail);
 }
 
-// Input: key text, then the definition. The id is in status[0].
+// Input: key text, then the definition and its contract. The id is in status[0].
 DANJI_EXPORT(danji_define) std::uint32_t danji_define(std::uint32_t length) {
   ByteReader in(input(length));
   const std::string key(in.text(length));
-  const Definition definition = decodeDefinition(in);
+  Contract contract;
+  const Definition definition = decodeDefinition(in, contract);
   if (!in.finished()) {
     return finish(Status(Error{ErrorCode::invalidDefinition, "unknown scope or strategy"}));
   }
-  const Result<DefinitionId> id = engine().define(key, definition);
+  const Result<DefinitionId> id = engine().define(key, definition, contract);
   if (!id.ok()) return finish(Status(id.error()));
   boundary().status[0] = id.value();
   return finish(ErrorCode::ok);

@@ -29,7 +29,7 @@ ErrorCode Authority::admitKey(const Space& space, const Change& change) const {
   if (entry.isDefined()) {
     return entry.fingerprint() == change.fingerprint ? ErrorCode::ok : ErrorCode::definitionClash;
   }
-  const KnownDefinition* known = definitions_->find(change.fingerprint);
+  const KnownDefinition* known = definitions_->meantBy(change);
   if (known == nullptr) return ErrorCode::notRegistered;
   const Address& address = space.address();
   if (known->definition.scope != address.scope || known->definition.plane != address.plane) {
@@ -43,7 +43,7 @@ ErrorCode Authority::admitValue(const Space& space, const Change& change) const 
   const Entry& entry = space.entry(change.entry);
   if (entry.isDefined()) return admitChange(entry, change);
   Entry defined;  // As the define in front of it will leave the entry.
-  defined.known = definitions_->find(change.fingerprint);
+  defined.known = definitions_->meantBy(change);
   return admitChange(defined, change);
 }
 
@@ -77,7 +77,7 @@ std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const
     defines.push_back({.kind = ChangeKind::define,
                        .entry = change.entry,
                        .fingerprint = change.fingerprint,
-                       .definition = definitions_->find(change.fingerprint)});
+                       .definition = definitions_->meantBy(change)});
   }
   return defines;
 }

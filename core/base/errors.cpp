@@ -13,7 +13,8 @@ const char* errorName(ErrorCode code) {
       "GAP",          "VOID",           "NO_ENGINE",          "LISTENER_FAILED",
       "UPDATER_FAILED", "OPTIONS_IGNORED", "INTEGRITY",       "POISONED",
       "UNIT_CLASH",   "BUSY",           "CONFLICT",           "STALE",
-      "OUT_OF_RANGE", "NO_FUNCTION"};
+      "OUT_OF_RANGE", "NO_FUNCTION",    "VALIDATION",         "ASYNC_SCHEMA",
+      "READ_ONLY_SCHEMA", "MIGRATION"};
   const auto place = static_cast<std::size_t>(code);
   return place < kNames.size() ? kNames[place] : "PROTOCOL";
 }

@@ -39,9 +39,13 @@ enum class ErrorCode : std::uint8_t {
   stale = 27,
   outOfRange = 28,
   noFunction = 29,
+  validation = 30,
+  asyncSchema = 31,
+  readOnlySchema = 32,
+  migration = 33,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 29;
+inline constexpr std::uint8_t kErrorCodeLast = 33;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -22,11 +22,12 @@ Engine::Engine(std::string_view session, std::uint64_t seed)
       peer_(realm_, replicas_,
             [this](const Address& address) -> Replica& { return replicaFor(address); }) {}
 
-Result<DefinitionId> Engine::define(std::string_view key, const Definition& definition) {
+Result<DefinitionId> Engine::define(std::string_view key, const Definition& definition,
+                                    const Contract& contract) {
   if (definition.scope == Scope::privateToUnit && definition.plane != Plane::tab) {
     return errorOf(ErrorCode::invalidDefinition, "a private state stays in its tab");
   }
-  return realm_.definitions.registerKey(key, definition);
+  return realm_.definitions.registerKey(key, definition, contract);
 }
 
 Replica& Engine::replicaFor(const Address& address) {
@@ -64,7 +65,7 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
                     .entry = entry,
                     .known = registration.known,
                     .isPlain = definition.strategy == StrategyKind::lastWriteWins});
-  replica.open(entry, registration.known->fingerprint);
+  replica.open(entry, registration.known);
   // The state may have been here before this page asked for it.
   if (replica.space().entry(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
     realm_.changes.touched.push_back({.space = replica.id(), .entry = entry, .before = Value(),
@@ -144,6 +145,7 @@ Status Engine::add(Drafts& drafts, const Write& write) const {
   }
   change.value().entry = place.entry;
   change.value().fingerprint = place.known->fingerprint;
+  change.value().definition = place.known;
   addChange(drafts, *place.replica, write.unit, std::move(change.value()), false);
   return Done{};
 }

@@ -66,7 +66,8 @@ class Engine {
   }
 
   // INVALID_KEY, INVALID_DEFINITION, DEFINITION_CLASH.
-  Result<DefinitionId> define(std::string_view key, const Definition& definition);
+  Result<DefinitionId> define(std::string_view key, const Definition& definition,
+                              const Contract& contract = {});
   // The place of a key in a space: INVALID_ID, INVALID_DEFINITION when scope or plane differ.
   Result<Slot> open(DefinitionId definition, std::string_view address);
   SpaceId spaceOf(Slot slot) const { return slots_[slot].replica->id(); }

@@ -91,13 +91,14 @@ Status Engine::addRestored(Drafts& drafts, const SpaceState& state, NameId unit)
   Replica& replica = replicaFor(address.value());
   for (const EntryState& entry : state.entries) {
     const EntryId id = replica.space().entryOf(entry.key);
-    const KnownDefinition* known = realm_.definitions.learn(entry.definition);
+    const KnownDefinition* known = realm_.definitions.learn(entry.definition, entry.contract);
     Result<Change> change = intendChange(
         replica.space().entry(id),
         {.kind = Intent::Kind::reset, .value = entry.value, .definition = known});
     if (!change.ok()) return change.error();
     change.value().entry = id;
     change.value().fingerprint = known->fingerprint;
+    change.value().definition = known;
     addChange(drafts, replica, unit, std::move(change.value()), true);
   }
   return Done{};
@@ -116,10 +117,11 @@ void Engine::addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state
         replica.shown(opened.entry),
         {.kind = Intent::Kind::unset,
          .value = Value(),
-         .definition = realm_.definitions.find(opened.fingerprint)});
+         .definition = opened.known});
     if (!change.ok()) continue;
     change.value().entry = opened.entry;
-    change.value().fingerprint = opened.fingerprint;
+    change.value().fingerprint = opened.known->fingerprint;
+    change.value().definition = opened.known;
     addChange(drafts, replica, unit, std::move(change.value()), true);
   }
 }

@@ -15,7 +15,8 @@ namespace danji {
 using EntryId = std::uint32_t;
 
 enum class ChangeKind : std::uint8_t {
-  define = 0,  // The key means this from now on; the first definition stands.
+  define = 0,  // The key means this from now on: the first definition stands, and of its contracts
+               // the one with the highest schema version.
   set = 1,
   unset = 2,    // Back to the default. A deletion is a write like any other.
   fill = 3,     // Brings back what a new log lacks: set if never written, older than any write.
@@ -57,7 +58,8 @@ struct Change {
   EntryId entry = 0;
   std::uint64_t fingerprint = 0;  // Of the definition under which the author wrote.
   Value value = Value();
-  const KnownDefinition* definition = nullptr;  // Of a define.
+  // Under which its author wrote; in a record only of a define.
+  const KnownDefinition* definition = nullptr;
   std::uint64_t incarnation = 0;  // The one the author saw, where the strategy counts them.
   std::vector<FieldChange> fields = {};  // Of a patch or fillFields.
   std::vector<OpId> observed = {};       // user_resolve: the values that this one replaces.

@@ -5,12 +5,14 @@
 // that was made under another definition is refused instead of misread.
 //
 //   definition := scope u8, plane u8, strategy u8, parameters text        (rules.h says which)
+//   meaning    := the same, with 128 added to strategy when a contract follows: contract
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "core/base/bytes.h"
+#include "core/entry/contract.h"
 #include "core/entry/rules.h"
 
 namespace danji {
@@ -41,18 +43,26 @@ struct Definition {
   bool operator==(const Definition&) const = default;
 };
 
-void encode(ByteWriter& out, const Definition& definition);
-// Fails the reader on a strategy or on parameters that can't be read.
-Definition decodeDefinition(ByteReader& in);
+// A definition and the contract beside it.
+void encode(ByteWriter& out, const Definition& definition, const Contract& contract = {});
+// Fails the reader on a strategy, parameters or a contract that can't be read.
+Definition decodeDefinition(ByteReader& in, Contract& contract);
 
 // 64 bits that differ when two definitions do. Never 0.
 std::uint64_t fingerprintOf(const Definition& definition);
 
-// A definition that this core has met, with what follows from it.
+// A definition with a contract that this core has met, and what follows from them.
 struct KnownDefinition {
   Definition definition;
-  std::uint64_t fingerprint = 0;
+  std::uint64_t fingerprint = 0;  // Of the definition alone.
   Rules rules;
+  Contract contract;
+
+  // Whether its contract replaces that of another one of the same key.
+  bool replaces(const KnownDefinition& standing) const {
+    return this != &standing && fingerprint == standing.fingerprint &&
+           compareVersions(contract.version, standing.contract.version) > 0;
+  }
 };
 
 }  // namespace danji

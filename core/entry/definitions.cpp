@@ -1,12 +1,14 @@
 #include "core/entry/definitions.h"
 
 #include "core/base/assert.h"
+#include "core/base/checksum.h"
 #include "core/base/limits.h"
 #include "core/value/json.h"
 
 namespace danji {
 
-Result<DefinitionId> Definitions::registerKey(std::string_view key, const Definition& definition) {
+Result<DefinitionId> Definitions::registerKey(std::string_view key, const Definition& definition,
+                                              const Contract& contract) {
   if (key.empty()) return Error{ErrorCode::invalidKey, "a key must not be empty"};
   if (key.size() > kKeyBytesMax) {
     return Error{ErrorCode::invalidKey, "a key has at most 512 bytes"};
@@ -18,31 +20,43 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
 
   const std::string name(key);
   if (const auto found = byKey_.find(name); found != byKey_.end()) {
-    if (registrations_[found->second].known->definition == definition) return found->second;
+    Registration& standing = registrations_[found->second];
+    const KnownDefinition* known = learn(definition, contract);
+    if (known->replaces(*standing.known)) standing.known = known;
+    if (standing.known->fingerprint == known->fingerprint) return found->second;
     return Error{ErrorCode::definitionClash,
                  "'" + name + "' is already registered with another scope, plane or strategy"};
   }
   const auto id = static_cast<DefinitionId>(registrations_.size());
-  registrations_.push_back({.key = name, .known = learn(definition)});
+  registrations_.push_back({.key = name, .known = learn(definition, contract)});
   byKey_.emplace(name, id);
   return id;
 }
 
-const KnownDefinition* Definitions::learn(const Definition& definition) {
-  const std::uint64_t fingerprint = fingerprintOf(definition);
-  std::unique_ptr<KnownDefinition>& known = known_[fingerprint];
+const KnownDefinition* Definitions::learn(const Definition& definition,
+                                          const Contract& contract,
+                                          std::uint64_t fingerprint) {
+  std::uint64_t place = fingerprint;
+  if (!contract.isEmpty()) {
+    ByteWriter bytes;
+    encode(bytes, definition, contract);
+    place = digestOf(bytes.view()).low;
+  }
+  std::unique_ptr<KnownDefinition>& known = known_[place];
   if (known == nullptr) {
     const std::optional<Rules> rules = readRules(definition.parameters);
     DANJI_ASSERT(rules.has_value());
     known = std::make_unique<KnownDefinition>(
-        KnownDefinition{.definition = definition, .fingerprint = fingerprint, .rules = *rules});
+        KnownDefinition{.definition = definition, .fingerprint = fingerprint, .rules = *rules,
+                        .contract = contract});
+    byFingerprint_.emplace(fingerprint, known.get());
   }
   return known.get();
 }
 
 const KnownDefinition* Definitions::find(std::uint64_t fingerprint) const {
-  const auto found = known_.find(fingerprint);
-  return found == known_.end() ? nullptr : found->second.get();
+  const auto found = byFingerprint_.find(fingerprint);
+  return found == byFingerprint_.end() ? nullptr : found->second;
 }
 
 }  // namespace danji

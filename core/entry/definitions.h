@@ -1,8 +1,9 @@
 // Definitions: every definition this core has met, by fingerprint, and this page's own, by key.
 //
 // A page registers a key once; the same definition again is the same registration, another one
-// is DEFINITION_CLASH. Definitions that arrive with other tabs' ops are learned, so that this
-// tab can decide keys its own page never registered.
+// is DEFINITION_CLASH. Of its contracts the one with the highest schema version stands, and of
+// several with that version the first. Definitions that arrive with other tabs' ops are learned,
+// so that this tab can decide keys its own page never registered.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/entry/change.h"
 #include "core/entry/definition.h"
 
 namespace danji {
@@ -27,19 +29,31 @@ class Definitions {
  public:
   // INVALID_KEY, INVALID_DEFINITION, or DEFINITION_CLASH when the key means something else on
   // this page.
-  Result<DefinitionId> registerKey(std::string_view key, const Definition& definition);
+  Result<DefinitionId> registerKey(std::string_view key, const Definition& definition,
+                                   const Contract& contract);
   const Registration& registration(DefinitionId id) const { return registrations_[id]; }
   std::size_t size() const { return registrations_.size(); }
 
-  // The one place where a definition lives; it never moves. Its parameters can be read.
-  const KnownDefinition* learn(const Definition& definition);
-  // Null when it was never met.
+  // The one place where a definition with this contract lives; it never moves. Its parameters
+  // can be read.
+  const KnownDefinition* learn(const Definition& definition, const Contract& contract = {}) {
+    return learn(definition, contract, fingerprintOf(definition));
+  }
+  // The same for a definition whose fingerprint is known already.
+  const KnownDefinition* learn(const Definition& definition, const Contract& contract,
+                               std::uint64_t fingerprint);
+  // With the contract that was met first. Null when it was never met.
   const KnownDefinition* find(std::uint64_t fingerprint) const;
+  // What the author of a change takes its key for.
+  const KnownDefinition* meantBy(const Change& change) const {
+    return change.definition != nullptr ? change.definition : find(change.fingerprint);
+  }
 
  private:
   std::vector<Registration> registrations_;
   std::unordered_map<std::string, DefinitionId> byKey_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;  // By both.
+  std::unordered_map<std::uint64_t, const KnownDefinition*> byFingerprint_;
 };
 
 }  // namespace danji

@@ -125,7 +125,7 @@ EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& ta
   const std::string_view key = in.text(kKeyBytesMax);
   if (key.empty() || !isUtf8(key)) in.fail();
   entry.key = std::string(key);
-  entry.definition = decodeDefinition(in);
+  entry.definition = decodeDefinition(in, entry.contract);
   entry.version = in.bounded(state.index);
   if (entry.version > 0) decodeWritten(in, state, tables, entry);
   if (keepsIncarnation(entry.definition.strategy)) entry.incarnation = in.bounded(kSequenceMax);
@@ -141,7 +141,7 @@ EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& ta
 void encodeEntry(ByteWriter& out, const SpaceState& state, const Tables& tables,
                  const EntryState& entry) {
   out.text(entry.key);
-  encode(out, entry.definition);
+  encode(out, entry.definition, entry.contract);
   out.varint(entry.version);
   if (entry.version > 0) encodeWritten(out, state, tables, entry);
   if (keepsIncarnation(entry.definition.strategy)) out.varint(entry.incarnation);

@@ -6,7 +6,7 @@
 //   sessions  := count varint, (16 bytes)*          sorted, each used below
 //   units     := count varint, text*                sorted, each used below
 //   floor     := varint                             one per session, 0: none
-//   entry     := key text, definition, version varint [written] [incarnation varint] content
+//   entry     := key text, meaning, version varint [written] [incarnation varint] content
 //                                                   sorted by key bytes
 //   written   := lastStamp - stamp varint, session varint, sequence varint, unit varint
 //                                                   (absent when version is 0)
@@ -60,6 +60,7 @@ struct PartState {
 struct EntryState {
   std::string key;
   Definition definition;
+  Contract contract = {};
   Value value;
   Stamp stamp;
   std::uint64_t version = 0;

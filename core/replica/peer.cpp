@@ -220,11 +220,11 @@ void Peer::opened(Replica& replica) {
 void Peer::declare(Replica& replica) {
   while (const Replica::Opened* opened = replica.nextToDeclare()) {
     const Entry& entry = replica.space().entry(opened->entry);
-    if (entry.isDefined() && entry.fingerprint() == opened->fingerprint) continue;
+    if (entry.isDefined() && entry.fingerprint() == opened->known->fingerprint) continue;
     Change define{.kind = ChangeKind::define,
                   .entry = opened->entry,
-                  .fingerprint = opened->fingerprint,
-                  .definition = realm_->definitions.find(opened->fingerprint)};
+                  .fingerprint = opened->known->fingerprint,
+                  .definition = opened->known};
     Op op{.id = {}, .unit = realm_->units.intern("danji"), .createdMillis = realm_->nowMillis,
           .observed = {}, .voids = false, .changes = {std::move(define)}};
     if (decides() && authority_.admit(replica.space(), op) != ErrorCode::ok) {

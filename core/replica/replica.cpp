@@ -21,7 +21,7 @@ Entry Replica::shown(EntryId id) const {
     decided.id = layer.pending->op.id;
     decided.unit = layer.pending->op.unit;
     // A key that nobody has defined here yet is folded as its author means it.
-    if (!entry.isDefined()) entry.known = realm_->definitions.find(layer.change->fingerprint);
+    if (!entry.isDefined()) entry.known = realm_->definitions.meantBy(*layer.change);
     if (layer.change->kind != ChangeKind::define) foldChange(entry, *layer.change, decided);
   }
   return entry;
@@ -61,8 +61,8 @@ bool Replica::addPending(Op op) {
   return true;
 }
 
-void Replica::open(EntryId id, std::uint64_t fingerprint) {
-  opened_.push_back({.entry = id, .fingerprint = fingerprint});
+void Replica::open(EntryId id, const KnownDefinition* known) {
+  opened_.push_back({.entry = id, .known = known});
 }
 
 std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
@@ -264,7 +264,7 @@ ErrorCode Replica::verdictOn(const Op& op) const {
 void Replica::noteClashes() {
   for (Opened& opened : opened_) {
     const Entry& entry = space_.entry(opened.entry);
-    const bool differs = entry.isDefined() && entry.fingerprint() != opened.fingerprint;
+    const bool differs = entry.isDefined() && entry.fingerprint() != opened.known->fingerprint;
     if (differs && !opened.isRefused) {
       realm_->changes.clashes.push_back({.space = id_, .entry = opened.entry});
     }

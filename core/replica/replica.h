@@ -37,10 +37,10 @@ class Replica {
   // Keys that this page uses here, and the definition it uses them under.
   struct Opened {
     EntryId entry = 0;
-    std::uint64_t fingerprint = 0;
+    const KnownDefinition* known = nullptr;
     bool isRefused = false;  // The page knows that the key means something else here.
   };
-  void open(EntryId entry, std::uint64_t fingerprint);
+  void open(EntryId entry, const KnownDefinition* known);
   const std::vector<Opened>& opened() const { return opened_; }
   // The next key of this page that the space has not been told of; null when there is none.
   const Opened* nextToDeclare() {

@@ -48,7 +48,8 @@ Change& Replica::rescuedBy(OpsByVersion& ops, const Entry& entry,
   const auto change = std::find_if(op.changes.begin(), op.changes.end(),
                                    [&](const Change& one) { return one.entry == id; });
   if (change != op.changes.end()) return *change;
-  op.changes.push_back({.kind = ChangeKind::fill, .entry = id, .fingerprint = entry.fingerprint()});
+  op.changes.push_back({.kind = ChangeKind::fill, .entry = id,
+                        .fingerprint = entry.fingerprint(), .definition = entry.known});
   return op.changes.back();
 }
 
@@ -85,8 +86,8 @@ void Replica::resendUnknownOps(std::uint64_t floor) {
 // Ops of others that the log had decided: their authors may not have heard of it, or be gone.
 // They keep their numbers, so nobody's op is applied twice.
 void Replica::resendOthersOps(const std::deque<Entry>& before, const std::deque<Record>& ended) {
-  std::map<EntryId, std::uint64_t> fingerprints;
-  for (const Entry& entry : before) fingerprints[space_.entryOf(entry.key)] = entry.fingerprint();
+  std::map<EntryId, const KnownDefinition*> meanings;
+  for (const Entry& entry : before) meanings[space_.entryOf(entry.key)] = entry.known;
   for (const Record& record : ended) {
     if (!record.accepted() || record.op.id.session == realm_->self) continue;
     Op op = record.op;
@@ -95,7 +96,10 @@ void Replica::resendOthersOps(const std::deque<Entry>& before, const std::deque<
     std::erase_if(op.changes,
                   [](const Change& change) { return change.kind == ChangeKind::define; });
     // A record doesn't repeat what its log had defined.
-    for (Change& change : op.changes) change.fingerprint = fingerprints[change.entry];
+    for (Change& change : op.changes) {
+      change.definition = meanings[change.entry];
+      if (change.definition != nullptr) change.fingerprint = change.definition->fingerprint;
+    }
     addPending(std::move(op));
   }
 }

@@ -18,13 +18,17 @@ std::uint32_t TableBuilder::unit(NameId id) {
   return found->second;
 }
 
-std::uint32_t TableBuilder::key(WireKey row) {
-  const auto [found, added] = keys_.emplace(std::pair(row.key, row.fingerprint),
+// With the definition that `known` is, if one is wanted.
+std::uint32_t TableBuilder::key(const std::string& key, const KnownDefinition* known) {
+  const auto [found, added] = keys_.emplace(std::pair(key, known),
                                             static_cast<std::uint32_t>(tables_.keys.size()));
-  if (added) {
-    tables_.keys.push_back(std::move(row));
-  } else if (row.definition) {
-    tables_.keys[found->second].definition = std::move(row.definition);
+  if (!added) return found->second;
+  WireKey& row = tables_.keys.emplace_back();
+  row.key = key;
+  if (known != nullptr) {
+    row.fingerprint = known->fingerprint;
+    row.definition = known->definition;
+    row.contract = known->contract;
   }
   return found->second;
 }
@@ -43,9 +47,9 @@ WireDot TableBuilder::dot(OpId id) {
   return {.session = session(id.session), .sequence = id.sequence};
 }
 
-WireChange TableBuilder::change(const Change& from, WireKey row) {
+WireChange TableBuilder::change(const Change& from, std::uint32_t key) {
   WireChange wire{.kind = from.kind,
-                  .key = key(std::move(row)),
+                  .key = key,
                   .value = from.value,
                   .incarnation = from.incarnation,
                   .fields = from.fields,
@@ -62,12 +66,8 @@ WireOp TableBuilder::push(const Replica& replica, const Op& op) {
       static_cast<std::uint64_t>(std::max(0.0, std::floor(realm_->nowMillis - op.createdMillis)));
   wire.observed = op.observed.ticks;
   for (const Change& from : op.changes) {
-    WireKey row{.key = replica.space().entry(from.entry).key,
-                .fingerprint = from.fingerprint,
-                .definition = std::nullopt};
-    const KnownDefinition* known = realm_->definitions.find(from.fingerprint);
-    if (known != nullptr) row.definition = known->definition;
-    wire.changes.push_back(change(from, std::move(row)));
+    const std::string& name = replica.space().entry(from.entry).key;
+    wire.changes.push_back(change(from, key(name, realm_->definitions.meantBy(from))));
   }
   return wire;
 }
@@ -79,21 +79,16 @@ WireRecord TableBuilder::record(const Replica& replica, const Record& record) {
                   .isConcurrent = record.isConcurrent};
   if (record.isConcurrent) wire.op.observed = record.op.observed.ticks;
   for (const Change& from : record.op.changes) {
-    WireKey row{.key = replica.space().entry(from.entry).key,
-                .fingerprint = 0,
-                .definition = std::nullopt};
-    if (from.definition != nullptr) {
-      row.definition = from.definition->definition;
-      row.fingerprint = from.fingerprint;
-    }
-    wire.op.changes.push_back(change(from, std::move(row)));
+    const std::string& name = replica.space().entry(from.entry).key;
+    const bool isDefine = from.kind == ChangeKind::define;
+    wire.op.changes.push_back(change(from, key(name, isDefine ? from.definition : nullptr)));
   }
   return wire;
 }
 
 void learnTables(Realm& realm, const WireTables& tables) {
   for (const WireKey& row : tables.keys) {
-    if (row.definition) realm.definitions.learn(*row.definition);
+    if (row.definition) realm.definitions.learn(*row.definition, row.contract);
   }
 }
 
@@ -116,8 +111,9 @@ Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp
                   .entry = replica.space().entryOf(row.key),
                   .fingerprint = row.fingerprint,
                   .value = wire.value,
-                  .definition = wire.kind == ChangeKind::define
-                                    ? realm.definitions.learn(*row.definition)
+                  .definition = row.definition
+                                    ? realm.definitions.learn(*row.definition, row.contract,
+                                                              row.fingerprint)
                                     : nullptr,
                   .incarnation = wire.incarnation,
                   .fields = wire.fields,

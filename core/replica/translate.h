@@ -27,16 +27,16 @@ class TableBuilder {
  private:
   std::uint32_t session(NameId id);
   std::uint32_t unit(NameId id);
-  std::uint32_t key(WireKey row);
+  std::uint32_t key(const std::string& key, const KnownDefinition* known);
   WireOp ids(const Op& op);
   WireDot dot(OpId id);
-  WireChange change(const Change& from, WireKey row);
+  WireChange change(const Change& from, std::uint32_t key);
 
   const Realm* realm_;
   WireTables tables_;
   std::map<NameId, std::uint32_t> sessions_;
   std::map<NameId, std::uint32_t> units_;
-  std::map<std::pair<std::string, std::uint64_t>, std::uint32_t> keys_;
+  std::map<std::pair<std::string, const KnownDefinition*>, std::uint32_t> keys_;
 };
 
 // Names and entry places are made as needed; definitions in the tables are learned.

@@ -93,6 +93,7 @@ SpaceState Space::state() const {
     EntryState& to = state.entries.emplace_back();
     to = {.key = entry.key,
           .definition = entry.known->definition,
+          .contract = entry.known->contract,
           .value = entry.value,
           .stamp = entry.stamp,
           .version = entry.version,
@@ -131,7 +132,7 @@ void Space::adopt(const SpaceState& state) {
   }
   for (const EntryState& from : state.entries) {
     Entry& entry = entries_[entryOf(from.key)];
-    entry.known = definitions_->learn(from.definition);
+    entry.known = definitions_->learn(from.definition, from.contract);
     entry.value = from.value;
     entry.stamp = from.stamp;
     entry.version = from.version;

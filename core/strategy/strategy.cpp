@@ -92,7 +92,9 @@ ErrorCode admitChange(const Entry& entry, const Change& change) {
 bool foldChange(Entry& entry, const Change& change, const Decided& decided) {
   switch (change.kind) {
     case ChangeKind::define:
-      if (!entry.isDefined()) entry.known = change.definition;
+      if (!entry.isDefined() || change.definition->replaces(*entry.known)) {
+        entry.known = change.definition;
+      }
       return false;
     case ChangeKind::fill:
       if (entry.isWritten()) return false;

@@ -214,7 +214,7 @@ WireKey decodeKey(ByteReader& in) {
       row.fingerprint = in.u64();
       break;
     case 2:
-      row.definition = decodeDefinition(in);
+      row.definition = decodeDefinition(in, row.contract);
       if (!in.failed()) row.fingerprint = fingerprintOf(*row.definition);
       break;
     default:
@@ -293,7 +293,7 @@ void encode(ByteWriter& out, const WireTables& tables) {
     out.text(row.key);
     if (row.definition) {
       out.u8(2);
-      encode(out, *row.definition);
+      encode(out, *row.definition, row.contract);
     } else if (row.fingerprint != 0) {
       out.u8(1);
       out.u64(row.fingerprint);

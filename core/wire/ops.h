@@ -3,8 +3,8 @@
 //   tables   := sessions, units, keys
 //   sessions := count varint, (16 bytes)*
 //   units    := count varint, text*
-//   keys     := count varint, (key text, form u8, [fingerprint u64 | definition])*
-//               form 0: key only | 1: fingerprint | 2: definition
+//   keys     := count varint, (key text, form u8, [fingerprint u64 | meaning])*
+//               form 0: key only | 1: fingerprint | 2: meaning (entry/definition.h)
 //
 //   push     := address text, epoch u64, cursor varint, count varint, op*
 //   op       := flags u8, [session varint], [sequence varint], [unit varint], [age varint],
@@ -39,6 +39,7 @@ struct WireKey {
   std::string key;
   std::uint64_t fingerprint = 0;
   std::optional<Definition> definition;
+  Contract contract = {};  // Beside a definition.
 };
 
 struct WireTables {

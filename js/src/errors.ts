@@ -38,6 +38,10 @@ export const errorCodes = [
   'STALE',
   'OUT_OF_RANGE',
   'NO_FUNCTION',
+  'VALIDATION',
+  'ASYNC_SCHEMA',
+  'READ_ONLY_SCHEMA',
+  'MIGRATION',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

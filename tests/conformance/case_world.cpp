@@ -166,13 +166,14 @@ void CaseWorld::define(const Json& step, Tab& tab) {
     bytes.text(step.value("parameters", ""));
   }
   ByteReader in(bytes.view());
-  const Definition definition = decodeDefinition(in);
+  Contract contract;
+  const Definition definition = decodeDefinition(in, contract);
   if (!in.finished()) {
     refusedAsTold(step, ErrorCode::invalidDefinition);
     return;
   }
   const std::string key = textOf(step["define"]);
-  const Result<DefinitionId> id = tab.engine.define(key, definition);
+  const Result<DefinitionId> id = tab.engine.define(key, definition, contract);
   if (refusedAsTold(step, id.ok() ? ErrorCode::ok : id.error().code)) return;
   tab.definitions[step.value("as", key)] = id.value();
 }

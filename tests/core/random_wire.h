@@ -42,6 +42,16 @@ inline Definition anyDefinition(RandomInput& random) {
                                         : "{\"sum\":{\"max\":" + std::to_string(random.below(3)) + "}}"};
 }
 
+inline Contract anyContract(RandomInput& random) {
+  Contract contract;
+  if (random.oneIn(2)) {
+    contract.version = random.oneOf<std::string>({"1", "2", "1.9", "1.10.0"});
+    contract.schema = "{\"properties\":{},\"required\":[]}";
+  }
+  if (random.oneIn(3)) contract.permissions = "{\"write\":\"*\"}";
+  return contract;
+}
+
 inline std::string anyAddress(RandomInput& random) {
   return random.oneOf<std::string>({"device/global", "device/apartment:main",
                                     "device/building:main/checkout"});
@@ -68,6 +78,7 @@ inline WireTables anyTables(RandomInput& random) {
     if (random.oneIn(3)) {
       row.definition = anyDefinition(random);
       row.fingerprint = fingerprintOf(*row.definition);
+      if (random.oneIn(2)) row.contract = anyContract(random);
     }
     tables.keys.push_back(std::move(row));
   }
@@ -192,6 +203,7 @@ inline SpaceState anySpaceState(RandomInput& random, std::string address) {
     EntryState entry;
     entry.key = key;
     entry.definition = anyDefinition(random);
+    if (random.oneIn(3)) entry.contract = anyContract(random);
     if (!random.oneIn(4)) {
       entry.version = 1 + random.below(state.index);
       entry.stamp = {state.lastStamp.ticks - random.below(1'000) % (state.lastStamp.ticks + 1)};

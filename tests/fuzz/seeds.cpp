@@ -83,6 +83,10 @@ void addPlaces(Seeds& seeds) {
     const Definition other{.scope = Scope::global, .plane = Plane::tab};
     seeds.add("definition", encoded(one, other));
     seeds.add("definition", encoded(one, one));
+    ByteWriter out;
+    encode(out, one, {.version = "1.10", .schema = "{\"type\":\"number\"}", .permissions = ""});
+    encode(out, one, {.version = "2", .schema = "{}", .permissions = "{\"write\":\"*\"}"});
+    seeds.add("definition", out.take());
   }
 }
 
