@@ -173,6 +173,11 @@ std::uint32_t danji_restore(std::uint32_t length, std::uint32_t mode, NameId uni
   return finish(engine().restore(input(length), chosen, unit, boundary().output));
 }
 
+DANJI_EXPORT(danji_history) void danji_history(Slot slot) {
+  boundary().output.clear();
+  if (engine().knowsSlot(slot)) engine().history(slot, boundary().output);
+}
+
 DANJI_EXPORT(danji_inspect) void danji_inspect() {
   boundary().output.clear();
   boundary().output.raw(engine().inspect());

@@ -77,6 +77,11 @@ DANJI_EXPORT(danji_commit) std::uint32_t danji_commit(std::uint32_t length) {
   return finish(engine().commit(input(length), boundary().output));
 }
 
+DANJI_EXPORT(danji_hold) std::uint32_t danji_hold(std::uint32_t length) {
+  boundary().output.clear();
+  return finish(engine().hold(input(length), boundary().output));
+}
+
 DANJI_EXPORT(danji_drain) void danji_drain() {
   boundary().output.clear();
   engine().drain(boundary().output);

@@ -91,6 +91,7 @@ bool Authority::isConcurrent(const Space& space, const Op& op) {
 }
 
 Record Authority::decide(const Space& space, Op op, double nowMillis) const {
+  op.isHidden = false;  // Decided.
   Record record{.op = {}, .stamp = stampFor(space, op, nowMillis), .decision = admit(space, op)};
   if (!record.accepted()) {
     op.changes.clear();  // A rejected payload is its author's business alone.

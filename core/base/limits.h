@@ -50,4 +50,7 @@ inline constexpr double kStealMillis = 15'000;
 // How long after its last record a leader says once more where its logs end.
 inline constexpr double kBeaconMillis = 1000;
 
+// Versions of one entry that a page may keep.
+inline constexpr std::uint32_t kHistoryMax = 1'000;
+
 }  // namespace danji

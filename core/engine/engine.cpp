@@ -23,11 +23,15 @@ Engine::Engine(std::string_view session, std::uint64_t seed)
             [this](const Address& address) -> Replica& { return replicaFor(address); }) {}
 
 Result<DefinitionId> Engine::define(std::string_view key, const Definition& definition,
-                                    const Contract& contract) {
+                                    const Contract& contract, std::uint32_t history) {
   if (definition.scope == Scope::privateToUnit && definition.plane != Plane::tab) {
     return errorOf(ErrorCode::invalidDefinition, "a private state stays in its tab");
   }
-  return realm_.definitions.registerKey(key, definition, contract);
+  Result<DefinitionId> id = realm_.definitions.registerKey(key, definition, contract);
+  if (id.ok() && id.value() == historyLimits_.size()) {
+    historyLimits_.push_back(std::min(history, kHistoryMax));
+  }
+  return id;
 }
 
 Replica& Engine::replicaFor(const Address& address) {
@@ -61,10 +65,14 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
 
   const auto slot = static_cast<Slot>(slots_.size());
   slots[entry] = slot;
+  const bool isPlain = definition.strategy == StrategyKind::lastWriteWins;
+  const std::uint32_t history = historyLimits_[id];
   slots_.push_back({.replica = &replica,
                     .entry = entry,
                     .known = registration.known,
-                    .isPlain = definition.strategy == StrategyKind::lastWriteWins});
+                    .isPlain = isPlain,
+                    .mayBeQuick = isPlain && history == 0});
+  if (history > 0) replica.keepHistory(entry, history);
   replica.open(entry, registration.known);
   // The state may have been here before this page asked for it.
   if (replica.space().entry(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
@@ -113,6 +121,14 @@ void Engine::expectSeen(const Drafts& drafts) {
   }
 }
 
+// What a write is made from. Fields and sums differ from what readers see; other strategies ask
+// who wrote last, and what is held has no author that others know.
+Entry Engine::seenBy(const OpenSlot& place) const {
+  const StrategyKind strategy = place.known->definition.strategy;
+  const bool seesHeld = strategy == StrategyKind::merge || strategy == StrategyKind::sum;
+  return seesHeld ? place.replica->shown(place.entry) : place.replica->expected(place.entry);
+}
+
 Result<Change> Engine::changeFor(const Write& write) const {
   const OpenSlot& place = write.place;
   const Entry& confirmed = place.replica->space().entry(place.entry);
@@ -122,7 +138,14 @@ Result<Change> Engine::changeFor(const Write& write) const {
   } else {
     const Intent intent{.kind = write.kind, .value = write.value, .definition = place.known};
     const bool isBare = place.isPlain || place.replica->overlay().countOf(place.entry) == 0;
-    result = intendChange(isBare ? confirmed : place.replica->shown(place.entry), intent);
+    result = intendChange(isBare ? confirmed : seenBy(place), intent);
+  }
+  if (result.ok() && write.ifOwn) {
+    const OpId own{.session = realm_.self, .sequence = *write.ifOwn};
+    const Entry now = place.replica->expected(place.entry);
+    if (!(now.writer() == own)) return errorOf(ErrorCode::stale, "somebody wrote over it");
+    result.value().expectation = Expectation::writtenBy;
+    result.value().expected = own;
   }
   if (!result.ok() || !write.ifVersion) return result;
   // Only what is decided has a version: what is pending is looked past.
@@ -146,12 +169,13 @@ Status Engine::add(Drafts& drafts, const Write& write) const {
   change.value().entry = place.entry;
   change.value().fingerprint = place.known->fingerprint;
   change.value().definition = place.known;
-  addChange(drafts, *place.replica, write.unit, std::move(change.value()), false);
+  Draft& draft = addChange(drafts, *place.replica, write.unit, std::move(change.value()), false);
+  draft.op.isHidden = draft.op.isHidden || write.isHidden;
   return Done{};
 }
 
-void Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
-                       bool split) const {
+Draft& Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
+                         bool split) const {
   std::vector<Draft>& list = drafts.list;
   auto draft = std::find_if(list.rbegin(), list.rend(), [&](const Draft& candidate) {
     return candidate.replica == &replica && candidate.op.unit == unit;
@@ -166,7 +190,7 @@ void Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change cha
   if (draft == list.rend() || isFull) {
     list.push_back({.replica = &replica,
                     .op = {.id = {}, .unit = unit, .createdMillis = realm_.nowMillis,
-                           .observed = {}, .voids = false, .changes = {}},
+                           .observed = {}, .isHidden = false, .voids = false, .changes = {}},
                     .bytes = 0});
     draft = list.rbegin();
   }
@@ -174,6 +198,7 @@ void Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change cha
   draft->op.observed =
       std::max(draft->op.observed, replica.space().entry(change.entry).stamp);
   draft->op.changes.push_back(std::move(change));
+  return *draft;
 }
 
 // What can be refused before anything changes is refused here, in the call.
@@ -217,7 +242,14 @@ void Engine::submitAll(Drafts drafts, ByteWriter& out) {
   out.varint(drafts.list.size());
   for (Draft& draft : drafts.list) {
     Replica& replica = *draft.replica;
+    std::vector<EntryId> hidden;
+    if (draft.op.isHidden) {
+      for (const Change& change : draft.op.changes) hidden.push_back(change.entry);
+    }
     const std::uint64_t index = submit(std::move(draft));
+    for (const EntryId entry : hidden) {
+      if (index == 0) drafts.seen.erase({replica.id(), entry});
+    }
     out.varint(replica.id());
     out.varint(replica.lastSequence());
     out.varint(index);
@@ -230,9 +262,12 @@ bool Engine::readWrite(ByteReader& in, Write& write) {
   write.unit = static_cast<NameId>(in.bounded(0xffffffffu));
   const std::uint8_t packed = in.u8();
   const auto kind = static_cast<WriteKind>(packed & 15);
-  if (slot >= slots_.size() || !knowsUnit(write.unit) || (packed & ~31) != 0) return false;
+  const bool isConfused = (packed & 128) != 0 || (packed & 80) == 80;
+  if (slot >= slots_.size() || !knowsUnit(write.unit) || isConfused) return false;
   write.place = slots_[static_cast<std::size_t>(slot)];
+  write.isHidden = (packed & 32) != 0;
   if ((packed & 16) != 0) write.ifVersion = in.bounded(kSequenceMax);
+  if ((packed & 64) != 0) write.ifOwn = in.bounded(kSequenceMax);
   switch (kind) {
     case WriteKind::set:
       write.value = decodeValue(in);

@@ -34,20 +34,10 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/engine/draft.h"
 #include "core/replica/peer.h"
-#include "core/strategy/strategy.h"
 
 namespace danji {
-
-using Slot = std::uint32_t;
-
-// What became of one write.
-struct Outcome {
-  ErrorCode code = ErrorCode::ok;
-  bool needsText = false;      // A deferred value was offered where its text is wanted.
-  std::uint64_t index = 0;     // Of the record; 0: not decided yet.
-  std::uint64_t sequence = 0;  // The op's number in its space.
-};
 
 enum class RestoreMode : std::uint8_t { merge = 0, replace = 1 };
 
@@ -66,8 +56,9 @@ class Engine {
   }
 
   // INVALID_KEY, INVALID_DEFINITION, DEFINITION_CLASH.
+  // `history`: so many versions of each entry are kept; the first definition's wish stands.
   Result<DefinitionId> define(std::string_view key, const Definition& definition,
-                              const Contract& contract = {});
+                              const Contract& contract = {}, std::uint32_t history = 0);
   // The place of a key in a space: INVALID_ID, INVALID_DEFINITION when scope or plane differ.
   Result<Slot> open(DefinitionId definition, std::string_view address);
   SpaceId spaceOf(Slot slot) const { return slots_[slot].replica->id(); }
@@ -88,13 +79,29 @@ class Engine {
 
   // Several writes, checked as a whole before anything changes; one op per space and unit.
   //   batch   := count varint, (slot varint, unit varint, kind u8, [version varint], content)*
-  //   kind    := 1 set | 2 unset | 3 add | 4 resolve | 5 reset, + 16 where it must be at `version`
-  //              (0: absent)
+  //   kind    := 1 set | 2 unset | 3 add | 4 resolve | 5 reset
+  //            + 16 where it must be at `version` (0: absent)
+  //            + 32 where its op is to show nothing before it is decided
+  //            + 64 where the own op of the number `version` must have written it last
   //   content := value (set, add, reset)
   //            | value, count varint, (session (16 bytes), sequence varint)*        (resolve)
   // STALE, CONFLICT, OUT_OF_RANGE … as decided here, or at the authority.
   // Writes into `out`: count varint, (space varint, sequence varint, index varint)*.
   Status commit(ByteView batch, ByteWriter& out);
+
+  // Shows a set that gets its number later, when it is known to be wanted. Dropping it drops
+  // nothing else; what this session writes over it meanwhile stands.
+  //   held := 1 u8, slot varint, unit varint, kind 1, value      begins it: writes its id, varint
+  //         | 2 u8, id varint, value                             submits it: writes an op as
+  //                commit() does, and isCovered u8, when nothing was left of it. A value replaces
+  //                the one that was shown; unset: that one
+  //         | 3 u8, id varint                                    drops it
+  // It is over after 2 and 3, whatever they answer.
+  Status hold(ByteView bytes, ByteWriter& out);
+
+  // The confirmed versions of an entry that are kept: isWhole u8, count varint, (index f64, epoch
+  // text, millis f64, sequence f64, session text, unit text, value)*, oldest first.
+  void history(Slot slot, ByteWriter& out) const;
 
   // ---- Snapshots
   //   filter := count varint, address text*, count varint, key text*     none: all
@@ -129,52 +136,29 @@ class Engine {
   void journal(ByteWriter& out) const;
 
  private:
-  struct OpenSlot {
-    Replica* replica = nullptr;
-    EntryId entry = 0;
-    const KnownDefinition* known = nullptr;
-    bool isPlain = false;  // last_write_wins: a set needs no look at what is there.
-  };
-  // One write of a caller, before anybody has looked at it.
-  struct Write {
-    OpenSlot place;
-    NameId unit = 0;
-    Intent::Kind kind = Intent::Kind::set;
-    Value value;
-    std::optional<std::uint64_t> ifVersion;
-    std::vector<OpId> choices;  // Not empty: this resolves them.
-  };
   struct Filter {
     std::vector<std::string> addresses;
     std::vector<std::string> keys;
     bool wants(const std::string& address) const;
     bool wantsKey(const std::string& key) const;
   };
-  // The ops of one commit, one for each space it touches, in order of first mention.
-  struct Draft {
-    Replica* replica = nullptr;
-    Op op;
-    std::size_t bytes = 0;
-  };
-  struct Drafts {
-    std::vector<Draft> list;
-    // What the caller takes each entry for when all is done.
-    std::map<std::pair<SpaceId, EntryId>, Value> seen;
-  };
-
   bool isQuick(const OpenSlot& slot) const;
   bool decides(const Replica& replica) const;
   Value* decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome);
   Outcome commitOne(const Write& write);
   Status add(Drafts& drafts, const Write& write) const;
+  Entry seenBy(const OpenSlot& place) const;
   Result<Change> changeFor(const Write& write) const;
   void expectSeen(const Drafts& drafts);
   ErrorCode check(const Draft& draft) const;
   Status checkAll(const Drafts& drafts) const;
   std::uint64_t submit(Draft draft);
   void submitAll(Drafts drafts, ByteWriter& out);
-  void addChange(Drafts& drafts, Replica& replica, NameId unit, Change change, bool split) const;
+  Draft& addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
+                   bool split) const;
   bool readWrite(ByteReader& in, Write& write);
+  Status beginHold(ByteReader& in, ByteWriter& out);
+  Status submitHeld(ByteReader& in, ByteWriter& out);
   Replica& replicaFor(const Address& address);
   static Result<Filter> readFilter(ByteView bytes);
   static Status checkMeanings(const std::vector<SpaceState>& states);
@@ -188,7 +172,13 @@ class Engine {
   Realm realm_;
   std::deque<Replica> replicas_;
   std::unordered_map<std::string, SpaceId> byAddress_;
+  std::vector<std::uint32_t> historyLimits_;  // By definition.
   std::vector<OpenSlot> slots_;
+  struct HeldPlace {
+    OpenSlot place;
+    NameId unit = 0;
+  };
+  std::map<HoldId, HeldPlace> held_;
   std::vector<std::vector<Slot>> slotOf_;  // By space and entry; kNoSlot where not opened.
   Peer peer_;
 };

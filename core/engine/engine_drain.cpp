@@ -24,9 +24,10 @@ void Engine::drainEntry(ByteWriter& out, const Touched& touched) const {
   const Entry& entry = replica.space().entry(touched.entry);
   const bool mayChoose = slots_[slot].known->definition.strategy == StrategyKind::userResolve;
   const Entry shown = pending > 0 || mayChoose ? replica.shown(touched.entry) : Entry();
+  const Entry choosable = mayChoose ? replica.expected(touched.entry) : Entry();
   const Value& visible = pending > 0 || mayChoose ? shown.value : entry.value;
-  if (mayChoose && (touched.choicesBefore > 1 || shown.parts.size() > 1)) {
-    drainChoices(out, slot, shown);
+  if (mayChoose && (touched.choicesBefore > 1 || choosable.parts.size() > 1)) {
+    drainChoices(out, slot, choosable);
   }
   const bool isVisible = !(visible == touched.before);
   if (!isVisible && entry.version == touched.versionBefore && pending == touched.pendingBefore) {

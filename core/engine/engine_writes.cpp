@@ -10,7 +10,7 @@ namespace danji {
 bool Engine::isQuick(const OpenSlot& slot) const {
   if (realm_.keepsJournal || !slot.replica->overlay().empty()) return false;
   if (slot.replica->isShared() && !peer_.isUnheard()) return false;
-  return slot.isPlain && slot.replica->space().entry(slot.entry).known == slot.known;
+  return slot.mayBeQuick && slot.replica->space().entry(slot.entry).known == slot.known;
 }
 
 Value* Engine::decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome) {
@@ -55,7 +55,7 @@ Outcome Engine::set(Slot id, NameId unit, Value value) {
     return outcome;
   }
   return commitOne({.place = slot, .unit = unit, .kind = Intent::Kind::set,
-                    .value = std::move(value), .ifVersion = {}, .choices = {}});
+                    .value = std::move(value)});
 }
 
 Outcome Engine::unset(Slot id, NameId unit) {
@@ -66,7 +66,7 @@ Outcome Engine::unset(Slot id, NameId unit) {
     return outcome;
   }
   return commitOne({.place = slot, .unit = unit, .kind = Intent::Kind::unset,
-                    .value = Value(), .ifVersion = {}, .choices = {}});
+                    .value = Value()});
 }
 
 }  // namespace danji

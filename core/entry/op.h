@@ -20,13 +20,14 @@ struct Op {
   double createdMillis = 0;  // This realm's clock; peers are told the age, never the time.
   Stamp observed;            // The greatest stamp the author saw on what it writes; of a void,
                              // the number that must be decided first.
+  bool isHidden = false;     // Readers see nothing of it before it is decided.
   bool voids = false;        // Closes the session's numbers up to here; changes nothing.
   std::vector<Change> changes;
 
   // Closes the numbers above `after` and up to id.sequence, which nobody will ever fill.
   static Op closing(OpId id, std::uint64_t after, NameId unit, double nowMillis) {
     return {.id = id, .unit = unit, .createdMillis = nowMillis, .observed = {after},
-            .voids = true, .changes = {}};
+            .isHidden = false, .voids = true, .changes = {}};
   }
   // Whether it is the session's turn for this op when everything up to `floor` is decided.
   bool follows(std::uint64_t floor) const {

@@ -1,35 +1,57 @@
 #include "core/replica/overlay.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace danji {
 namespace {
 
-bool comesBefore(const Overlay::Layer& a, const Overlay::Layer& b) {
+bool isBelow(const Overlay::Layer& a, const Overlay::Layer& b) {
   const Overlay::Pending& left = *a.pending;
   const Overlay::Pending& right = *b.pending;
   if (left.isOwn != right.isOwn) return right.isOwn;
-  return left.isOwn ? left.op.id.sequence < right.op.id.sequence : left.arrival < right.arrival;
+  if (!left.isOwn) return left.arrival < right.arrival;
+  return std::tie(left.op.id.sequence, left.hold) < std::tie(right.op.id.sequence, right.hold);
+}
+
+bool isWrite(const Overlay::Layer& layer) { return layer.change->kind != ChangeKind::define; }
+
+template <class Sessions>
+auto findSession(Sessions& sessions, NameId session) {
+  const auto found = sessions.find(session);
+  return found == sessions.end() ? nullptr : &found->second;
 }
 
 }  // namespace
+
+void Overlay::addLayers(const Pending& pending) {
+  for (const Change& change : pending.op.changes) {
+    std::vector<Layer>& layers = layers_[change.entry];
+    const Layer layer{&pending, &change};
+    layers.insert(std::upper_bound(layers.begin(), layers.end(), layer, isBelow), layer);
+  }
+}
+
+void Overlay::removeLayers(const Pending& pending) {
+  for (const Change& change : pending.op.changes) {
+    const auto layers = layers_.find(change.entry);
+    if (layers == layers_.end()) continue;
+    std::erase_if(layers->second, [&](const Layer& layer) { return layer.pending == &pending; });
+    if (layers->second.empty()) layers_.erase(layers);
+  }
+}
 
 bool Overlay::add(Op op, bool isOwn, double nowMillis) {
   const OpId id = op.id;
   Session& session = sessions_[id.session];
   if (session.contains(id.sequence)) return false;
-  const Pending& pending = session
-                               .emplace(id.sequence, Pending{.op = std::move(op),
-                                                             .isOwn = isOwn,
-                                                             .posted = !isOwn,
-                                                             .arrival = ++arrivals_,
-                                                             .arrivedMillis = nowMillis})
-                               .first->second;
-  for (const Change& change : pending.op.changes) {
-    std::vector<Layer>& layers = layers_[change.entry];
-    const Layer layer{&pending, &change};
-    layers.insert(std::upper_bound(layers.begin(), layers.end(), layer, comesBefore), layer);
-  }
+  addLayers(session
+                .emplace(id.sequence, Pending{.op = std::move(op),
+                                              .isOwn = isOwn,
+                                              .posted = !isOwn,
+                                              .arrival = ++arrivals_,
+                                              .arrivedMillis = nowMillis})
+                .first->second);
   ++size_;
   return true;
 }
@@ -39,13 +61,7 @@ std::optional<Op> Overlay::remove(OpId id) {
   if (session == sessions_.end()) return std::nullopt;
   const auto found = session->second.find(id.sequence);
   if (found == session->second.end()) return std::nullopt;
-  for (const Change& change : found->second.op.changes) {
-    const auto layers = layers_.find(change.entry);
-    if (layers == layers_.end()) continue;
-    std::erase_if(layers->second,
-                  [&](const Layer& layer) { return layer.pending == &found->second; });
-    if (layers->second.empty()) layers_.erase(layers);
-  }
+  removeLayers(found->second);
   Op op = std::move(found->second.op);
   session->second.erase(found);
   if (session->second.empty()) sessions_.erase(session);
@@ -53,15 +69,44 @@ std::optional<Op> Overlay::remove(OpId id) {
   return op;
 }
 
-const Overlay::Session* Overlay::of(NameId session) const {
-  const auto found = sessions_.find(session);
-  return found == sessions_.end() ? nullptr : &found->second;
+void Overlay::hold(HoldId id, Op op, Held held) {
+  Pending pending{.op = std::move(op), .isOwn = true, .posted = true, .hold = id};
+  HeldOp& place = held_[id] = {.pending = std::move(pending), .held = std::move(held)};
+  addLayers(place.pending);
 }
 
-Overlay::Session* Overlay::of(NameId session) {
-  const auto found = sessions_.find(session);
-  return found == sessions_.end() ? nullptr : &found->second;
+std::optional<Overlay::HeldOp> Overlay::release(HoldId id) {
+  const auto found = held_.find(id);
+  if (found == held_.end()) return std::nullopt;
+  removeLayers(found->second.pending);
+  HeldOp op = std::move(found->second);
+  held_.erase(found);
+  return op;
 }
+
+void Overlay::cover(const Change& later, std::uint64_t sequence, StrategyKind strategy) {
+  for (auto& [id, op] : held_) {
+    Change& change = op.pending.op.changes.front();
+    if (change.entry != later.entry || op.pending.op.id.sequence >= sequence) continue;
+    op.held.cover(later, strategy);
+    change = op.held.restOf(std::move(change));
+  }
+}
+
+void Overlay::raiseHeld(std::uint64_t sequence, HoldId after) {
+  for (auto& [id, op] : held_) {
+    if (id <= after) continue;
+    removeLayers(op.pending);
+    op.pending.op.id.sequence = std::max(op.pending.op.id.sequence, sequence);
+    addLayers(op.pending);
+  }
+}
+
+const Overlay::Session* Overlay::of(NameId session) const {
+  return findSession(sessions_, session);
+}
+
+Overlay::Session* Overlay::of(NameId session) { return findSession(sessions_, session); }
 
 std::vector<Overlay::Layer> Overlay::layersOf(EntryId entry) const {
   const auto found = layers_.find(entry);
@@ -72,7 +117,15 @@ bool Overlay::hasOwnWrite(EntryId entry) const {
   const auto found = layers_.find(entry);
   if (found == layers_.end()) return false;
   return std::any_of(found->second.begin(), found->second.end(), [](const Layer& layer) {
-    return layer.pending->isOwn && layer.change->kind != ChangeKind::define;
+    return layer.pending->isOwn && layer.pending->hold == 0 && isWrite(layer);
+  });
+}
+
+bool Overlay::hasWrite(EntryId entry) const {
+  const auto found = layers_.find(entry);
+  if (found == layers_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [](const Layer& layer) {
+    return layer.pending->hold == 0 && isWrite(layer);
   });
 }
 
@@ -80,9 +133,7 @@ std::uint32_t Overlay::countOf(EntryId entry) const {
   const auto found = layers_.find(entry);
   if (found == layers_.end()) return 0;
   return static_cast<std::uint32_t>(
-      std::count_if(found->second.begin(), found->second.end(), [](const Layer& layer) {
-        return layer.change->kind != ChangeKind::define;
-      }));
+      std::count_if(found->second.begin(), found->second.end(), isWrite));
 }
 
 }  // namespace danji

@@ -1,7 +1,12 @@
 // Overlay: the ops of one space that nobody has decided yet, and what they show.
 //
 // visible(entry) = confirmed, then other sessions' pending ops as they came, then this
-// session's own in order of their numbers. Dropping an op is the whole of a rollback.
+// session's own in order of their calls. Dropping an op is the whole of a rollback.
+//
+// A hidden op is pending like any other and shows nothing. A held write is shown, but has no
+// number yet and nobody is told of it: its author waits for a word from elsewhere, and the
+// numbers of a session must have no gaps. Later own ops lie above it and don't wait for it; what
+// they write is no longer the held one's to say.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +15,20 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/entry/op.h"
+#include "core/entry/entry.h"
+#include "core/replica/held.h"
 
 namespace danji {
 
 class Overlay {
  public:
   struct Pending {
-    Op op;
+    Op op;  // Of a held one the sequence is that of the own op before it.
     bool isOwn = false;
     bool posted = false;        // Nobody needs to be told of it (again) for now.
     std::uint64_t arrival = 0;  // Others': the order in which they came.
     double arrivedMillis = 0;
+    HoldId hold = 0;  // 0: it has a number.
   };
   using Session = std::map<std::uint64_t, Pending>;  // By sequence.
 
@@ -35,21 +42,44 @@ class Overlay {
   const Session* of(NameId session) const;
   Session* of(NameId session);
 
+  // Shows an op of one change that has no number. `held` says what was seen when it was made.
+  void hold(HoldId id, Op op, Held held);
+  struct HeldOp {
+    Pending pending;
+    Held held;
+  };
+  const std::map<HoldId, HeldOp>& held() const { return held_; }
+  // The op, if it is held.
+  std::optional<HeldOp> release(HoldId id);
+  // An own op wrote this after some of the held ones were made: they leave it alone.
+  void cover(const Change& later, std::uint64_t sequence, StrategyKind strategy);
+  // Own ops with new numbers, up to this one, were made before what is held later than `after`.
+  void raiseHeld(std::uint64_t sequence, HoldId after = 0);
+
   // Pending changes of an entry, in the order in which they are applied.
   struct Layer {
     const Pending* pending;
     const Change* change;
   };
   std::vector<Layer> layersOf(EntryId entry) const;
+  // Of all that write it, hidden and held ones included.
   std::uint32_t countOf(EntryId entry) const;
-  // Whether an own op that changes the entry's value is pending.
+  // Whether an own op that changes the entry's value is on its way.
   bool hasOwnWrite(EntryId entry) const;
+  // Whether any op that changes the entry's value is on its way.
+  bool hasWrite(EntryId entry) const;
 
+  // Of ops that have a number.
   std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  // Nothing lies over the confirmed state.
+  bool empty() const { return size_ == 0 && held_.empty(); }
 
  private:
+  void addLayers(const Pending& pending);
+  void removeLayers(const Pending& pending);
+
   std::map<NameId, Session> sessions_;
+  std::map<HoldId, HeldOp> held_;
   std::unordered_map<EntryId, std::vector<Layer>> layers_;
   std::size_t size_ = 0;
   std::uint64_t arrivals_ = 0;

@@ -8,6 +8,7 @@
 #include "core/base/names.h"
 #include "core/base/random.h"
 #include "core/replica/changes.h"
+#include "core/replica/held.h"
 
 namespace danji {
 
@@ -24,6 +25,7 @@ struct Realm {
   Random random;
   double nowMillis = 0;
   std::size_t ownPending = 0;  // Undecided ops of this session, in all spaces.
+  HoldId lastHold = 0;
   bool keepsJournal = false;  // A test's wish: remember every record ever folded.
 };
 

@@ -13,12 +13,15 @@ Replica::Replica(SpaceId id, Address address, Realm& realm)
       realm_(&realm),
       space_(std::move(address), realm.sessions, realm.units, realm.definitions) {}
 
-Entry Replica::shown(EntryId id) const {
+Entry Replica::folded(EntryId id, bool seesHeld) const {
   Entry entry = space_.entry(id);
   Decided decided{.index = space_.index(), .stamp = {kStampTicksMax}, .id = {}, .unit = 0};
   for (const Overlay::Layer& layer : overlay_.layersOf(id)) {
+    const bool isHeld = layer.pending->hold != 0;
+    if (layer.pending->op.isHidden || (isHeld && !seesHeld)) continue;
     ++decided.index;
     decided.id = layer.pending->op.id;
+    if (isHeld) decided.id.sequence = 0;
     decided.unit = layer.pending->op.unit;
     // A key that nobody has defined here yet is folded as its author means it.
     if (!entry.isDefined()) entry.known = realm_->definitions.meantBy(*layer.change);
@@ -44,9 +47,8 @@ void Replica::touch(EntryId id) {
                   .pendingBefore = pending,
                   .choicesBefore = confirmed.parts.size()};
   if (pending > 0) {
-    Entry before = shown(id);
-    touched.before = std::move(before.value);
-    touched.choicesBefore = before.parts.size();
+    touched.before = shown(id).value;
+    touched.choicesBefore = expected(id).parts.size();
   }
   realm_->changes.touched.push_back(std::move(touched));
 }
@@ -92,6 +94,7 @@ bool Replica::mayGoOn(const Op& op) const {
 
 void Replica::goOn(std::vector<Op> closed) {
   if (closed.empty()) return;
+  coverHeld();
   sequence_ = std::max(sequence_, space_.floorOf(realm_->self));
   for (Op& op : closed) {
     const std::uint64_t before = op.id.sequence;
@@ -99,6 +102,7 @@ void Replica::goOn(std::vector<Op> closed) {
     realm_->changes.renumbered.push_back({.space = id_, .before = before, .now = op.id.sequence});
     addPending(std::move(op));
   }
+  overlay_.raiseHeld(sequence_);
 }
 
 // In an op with one key that key is to blame; among several, those that are known to differ.
@@ -137,17 +141,24 @@ void Replica::apply(const Record& record) {
     if (record.isConcurrent) before.push_back(space_.entry(change.entry));
   }
   const bool changed = space_.fold(record);
+  if (!histories_.empty()) noteVersions(record);
   const bool isWrite = std::any_of(
       record.op.changes.begin(), record.op.changes.end(),
       [](const Change& change) { return change.kind != ChangeKind::define; });
   decision.isSuperseded = record.accepted() && isWrite && !changed;
   std::optional<Op> pending = removePending(id, decision);
   noteOverwritten(record, before);
+  if (id.session == realm_->self && record.accepted()) {
+    for (const Change& change : record.op.changes) {
+      overlay_.cover(change, id.sequence, space_.entry(change.entry).strategy());
+    }
+  }
   if (id.session == realm_->self && id.sequence > sequence_) sequence_ = id.sequence;
   if (keepsRecords_) recent_.push_back(record);
   if (id.session == realm_->self && record.accepted() && isKept(record.op)) {
     // The author's own copy knows when it was made; the record does not.
     ownDecided_.push_back(pending ? std::move(*pending) : record.op);
+    ownDecided_.back().isHidden = false;  // It was seen by now.
     if (ownDecided_.size() > kOwnOpsKept) ownDecided_.pop_front();
   }
   if (realm_->keepsJournal) writeJournal(record);
@@ -196,6 +207,7 @@ void Replica::trimRecords() {
 void Replica::beginEpoch(std::uint64_t epoch) {
   space_.beginEpoch(epoch);
   realm_->changes.epochs.push_back(id_);
+  for (auto& [entry, history] : histories_) history.rename(epoch);
   // Nobody can ask for records of the old incarnation, but their ops may have to be sent again.
   former_.insert(former_.end(), recent_.begin(), recent_.end());
   while (former_.size() > kRecordsKept) former_.pop_front();
@@ -213,6 +225,7 @@ void Replica::adopt(const SpaceState& state) {
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
+  for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
   std::deque<Record> ended = std::move(former_);
   ended.insert(ended.end(), recent_.begin(), recent_.end());
   former_.clear();
@@ -239,6 +252,7 @@ void Replica::dropDecided() {
         id, {.space = id_, .sequence = id.sequence, .code = verdict, .index = space_.index()});
     const bool isOurs = id.session == realm_->self && verdict == ErrorCode::ok;
     if (op && isOurs && isKept(*op)) {
+      op->isHidden = false;
       ownDecided_.push_back(std::move(*op));
     } else if (op && verdict == ErrorCode::voided && mayGoOn(*op)) {
       closed.push_back(std::move(*op));

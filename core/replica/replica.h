@@ -10,8 +10,10 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
+#include "core/replica/history.h"
 #include "core/replica/overlay.h"
 #include "core/replica/realm.h"
 #include "core/space/space.h"
@@ -28,11 +30,13 @@ class Replica {
   Overlay& overlay() { return overlay_; }
   const Overlay& overlay() const { return overlay_; }
   bool isShared() const { return space_.address().plane == Plane::device; }
-  bool hasUndecided() const { return !overlay_.empty(); }
+  bool hasUndecided() const { return overlay_.size() > 0; }
 
   // What a reader sees: the confirmed entry with the pending ops folded over it.
   Value visible(EntryId entry) const;
-  Entry shown(EntryId entry) const;
+  Entry shown(EntryId entry) const { return folded(entry, true); }
+  // The same without held writes: what the next op in the log is likely to meet.
+  Entry expected(EntryId entry) const { return folded(entry, false); }
 
   // Keys that this page uses here, and the definition it uses them under.
   struct Opened {
@@ -53,6 +57,18 @@ class Replica {
   // Shows an undecided op. False when it is known or decided already, or when there are too many
   // of others'. An own op was let in at the call, and what has a number is never dropped.
   bool addPending(Op op);
+
+  // Shows a write of one change that gets its number later (overlay.h). Its id must be new.
+  void hold(HoldId id, Op op);
+  // Takes it back, with what is left to say of it after the author's later writes.
+  std::optional<Overlay::HeldOp> release(HoldId id);
+  // What is held later than `id` stays above the next op.
+  void raiseHeld(HoldId id);
+
+  // Keeps the last versions of an entry from now on.
+  void keepHistory(EntryId entry, std::size_t limit);
+  // Null where none is kept.
+  const History* historyOf(EntryId entry) const;
 
   // Folds the record at space().index() + 1 and drops the op that it decides.
   void apply(const Record& record);
@@ -83,10 +99,13 @@ class Replica {
   const ByteWriter& journal() const { return journal_; }
 
  private:
+  Entry folded(EntryId entry, bool seesHeld) const;
   void dropDecided();
   std::optional<Op> removePending(OpId id, const Decision& decision);
   bool mayGoOn(const Op& op) const;
   void goOn(std::vector<Op> closed);
+  void coverHeld();
+  void noteVersions(const Record& record);
   void noteOverwritten(const Record& record, const std::vector<Entry>& before);
   void noteClashes(const Op& op);
   void noteClashes();
@@ -116,6 +135,7 @@ class Replica {
   std::vector<Opened> opened_;
   std::size_t declared_ = 0;  // So many of them.
   std::vector<bool> isTouched_;
+  std::unordered_map<EntryId, History> histories_;
   ByteWriter journal_;
 };
 

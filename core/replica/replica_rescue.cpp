@@ -14,6 +14,7 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
   const std::uint64_t floor = space_.floorOf(realm_->self);
   if (sequence_ < floor) sequence_ = floor;
   declared_ = 0;
+  coverHeld();
   resendUnknownOps(floor);
   resendOthersOps(before, ended);
 
@@ -35,6 +36,7 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
     op.id = {.session = realm_->self, .sequence = nextSequence()};
     addPending(std::move(op));
   }
+  overlay_.raiseHeld(sequence_);
 }
 
 // A place for what was written by whom and when.
@@ -112,7 +114,7 @@ void Replica::rescueValue(const Entry& before, std::uint64_t floor,
   // What this session has not been answered about is newer than anything it was.
   if (overlay_.hasOwnWrite(id)) return;
   // Whoever's additions are sent again are not in what is brought back.
-  if (before.strategy() == StrategyKind::sum && overlay_.countOf(id) > 0) return;
+  if (before.strategy() == StrategyKind::sum && overlay_.hasWrite(id)) return;
   const Entry& now = space_.entry(id);
   // Under the other strategies the ops themselves are sent again, and what they had made of the
   // value is of use only where there is none.
@@ -136,7 +138,8 @@ void Replica::rescueValue(const Entry& before, std::uint64_t floor,
 bool Replica::hasOwnField(EntryId id, std::string_view path) const {
   const std::vector<Overlay::Layer> layers = overlay_.layersOf(id);
   return std::any_of(layers.begin(), layers.end(), [&](const Overlay::Layer& layer) {
-    if (!layer.pending->isOwn || layer.change->kind == ChangeKind::define) return false;
+    if (!layer.pending->isOwn || layer.pending->hold != 0) return false;
+    if (layer.change->kind == ChangeKind::define) return false;
     const std::vector<FieldChange>& fields = layer.change->fields;
     return !carriesFields(layer.change->kind) ||
            std::any_of(fields.begin(), fields.end(), [&](const FieldChange& field) {

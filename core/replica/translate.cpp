@@ -65,6 +65,7 @@ WireOp TableBuilder::push(const Replica& replica, const Op& op) {
   wire.ageMillis =
       static_cast<std::uint64_t>(std::max(0.0, std::floor(realm_->nowMillis - op.createdMillis)));
   wire.observed = op.observed.ticks;
+  wire.isHidden = op.isHidden;
   for (const Change& from : op.changes) {
     const std::string& name = replica.space().entry(from.entry).key;
     wire.changes.push_back(change(from, key(name, realm_->definitions.meantBy(from))));
@@ -98,6 +99,7 @@ Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp
         .unit = realm.units.intern(tables.units[from.unit]),
         .createdMillis = realm.nowMillis - static_cast<double>(from.ageMillis),
         .observed = {from.observed},
+        .isHidden = from.isHidden,
         .voids = from.voids,
         .changes = {}};
   const auto dot = [&](const WireDot& wire) {

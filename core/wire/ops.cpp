@@ -18,6 +18,7 @@ enum Flag : std::uint8_t {
   kSameTime = 8,  // push: same age; records: the next stamp
   kOneChange = 16,
   kVoids = 32,
+  kHidden = 64,         // push only
   kRejected = 64,       // records only
   kSameObserved = 128,  // push only
   kConcurrent = 128,    // records only
@@ -329,6 +330,7 @@ void encode(ByteWriter& out, const PushSection& section) {
     std::uint8_t flags = previous.sharedFlags(op);
     if (op.ageMillis == previous.ageMillis) flags |= kSameTime;
     if (op.observed == previous.observed) flags |= kSameObserved;
+    if (op.isHidden) flags |= kHidden;
     out.u8(flags);
     encodeIds(out, op, flags);
     if ((flags & kSameTime) == 0) out.varint(op.ageMillis);
@@ -348,8 +350,9 @@ PushSection decodePushSection(ByteReader& in, const WireTables& tables) {
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
     WireOp op;
     const std::uint8_t flags = in.u8();
-    if ((flags & kRejected) != 0) in.fail();
     decodeIds(in, tables, flags, previous, op);
+    op.isHidden = (flags & kHidden) != 0;
+    if (op.isHidden && op.voids) in.fail();  // A void shows nothing anyway.
     op.ageMillis = (flags & kSameTime) != 0 ? previous.ageMillis : in.bounded(kSequenceMax);
     op.observed = (flags & kSameObserved) != 0 ? previous.observed : in.varint();
     decodeChanges(in, tables, flags, op);

@@ -22,7 +22,7 @@
 //
 // Flags say which fields repeat the previous op's (same session, next sequence, same unit, same
 // age or next stamp, one change) and so cost no byte. A number set in a frame of a hundred
-// takes about six bytes.
+// takes about six bytes. In a push one flag says that readers see nothing of the op yet.
 #pragma once
 
 #include <cstdint>
@@ -72,6 +72,7 @@ struct WireOp {
   std::uint32_t unit = 0;
   std::uint64_t ageMillis = 0;
   std::uint64_t observed = 0;
+  bool isHidden = false;  // push only
   bool voids = false;
   std::vector<WireChange> changes;
 };

@@ -142,6 +142,7 @@ inline WireOp anyOp(RandomInput& random, const WireTables& tables, std::uint64_t
   op.ageMillis = random.oneIn(2) ? 0 : random.below(100'000);
   op.observed = random.oneIn(2) ? 0 : random.any() >> 1;
   op.voids = random.oneIn(10);
+  op.isHidden = !op.voids && random.oneIn(4);
   for (std::uint64_t i = op.voids ? 0 : random.below(4); i > 0; --i) {
     op.changes.push_back(anyChange(random, tables));
   }
@@ -171,7 +172,8 @@ inline RecordsSection anyRecordsSection(RandomInput& random, const WireTables& t
     WireRecord record{.op = anyOp(random, tables, previous.op.sequence),
                       .stamp = previous.stamp.next(),
                       .decision = ErrorCode::ok};
-    record.op.ageMillis = 0;  // Records don't carry it.
+    record.op.ageMillis = 0;  // Records don't carry it,
+    record.op.isHidden = false;  // and nothing that is decided is hidden.
     record.isConcurrent = random.oneIn(4);
     if (!record.isConcurrent) record.op.observed = 0;
     if (random.oneIn(2)) record.stamp = {random.any() >> 2};

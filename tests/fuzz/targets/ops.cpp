@@ -14,6 +14,7 @@ void checkOp(const WireOp& op, const WireTables& tables) {
   claim(op.unit < tables.units.size(), "an op's unit is in the table");
   claim(op.sequence >= 1 && op.sequence <= kSequenceMax, "an op's number is within bounds");
   claim(!op.voids || op.changes.empty(), "a void changes nothing");
+  claim(!op.voids || !op.isHidden, "a void has nothing to hide");
   for (const WireChange& change : op.changes) {
     claim(change.key < tables.keys.size(), "a change's key is in the table");
     const bool isDefine = change.kind == ChangeKind::define;
@@ -38,6 +39,7 @@ void check(const RecordsSection& section, const WireTables& tables) {
   claim(section.from >= 1, "a log begins at one");
   for (const WireRecord& record : section.records) {
     checkOp(record.op, tables);
+    claim(!record.op.isHidden, "nothing that is decided is hidden");
     claim(record.stamp.ticks <= kStampTicksMax, "a stamp leaves room for others");
   }
 }
