@@ -56,7 +56,8 @@ DANJI_EXPORT(danji_detail) void danji_detail() {
 }
 
 // Input: key text, then the definition and its contract. The id is in status[0].
-DANJI_EXPORT(danji_define) std::uint32_t danji_define(std::uint32_t length) {
+DANJI_EXPORT(danji_define)
+std::uint32_t danji_define(std::uint32_t length, std::uint32_t history) {
   ByteReader in(input(length));
   const std::string key(in.text(length));
   Contract contract;
@@ -64,7 +65,7 @@ DANJI_EXPORT(danji_define) std::uint32_t danji_define(std::uint32_t length) {
   if (!in.finished()) {
     return finish(Status(Error{ErrorCode::invalidDefinition, "unknown scope or strategy"}));
   }
-  const Result<DefinitionId> id = engine().define(key, definition, contract);
+  const Result<DefinitionId> id = engine().define(key, definition, contract, history);
   if (!id.ok()) return finish(Status(id.error()));
   boundary().status[0] = id.value();
   return finish(ErrorCode::ok);

@@ -123,8 +123,16 @@ export class Bridge {
     return this.#output();
   }
 
-  define(definition: ByteWriter, key: string): number {
-    this.#check(() => this.#exports.danji_define(this.#write(definition.view())), key);
+  /** A write that gets its number later (core/engine/engine.h, `held`). */
+  hold(held: ByteWriter): ByteReader {
+    this.#check(() => this.#exports.danji_hold(this.#write(held.view())));
+    return this.#output();
+  }
+
+  /** `history`: so many versions of each entry are kept. */
+  define(definition: ByteWriter, key: string, history = 0): number {
+    const { danji_define: define } = this.#exports;
+    this.#check(() => define(this.#write(definition.view()), history), key);
     return this.index;
   }
 
@@ -184,6 +192,12 @@ export class Bridge {
 
   entries(filter: ByteWriter): ByteReader {
     this.#check(() => this.#exports.danji_entries(this.#write(filter.view())));
+    return this.#output();
+  }
+
+  /** The versions of an entry that are kept; oldest first. */
+  history(slot: number): ByteReader {
+    this.#call(() => this.#exports.danji_history(slot));
     return this.#output();
   }
 

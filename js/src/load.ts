@@ -13,7 +13,7 @@ export interface CoreExports {
   danji_status(): number;
   danji_detail(): void;
   danji_clock(nowMillis: number): void;
-  danji_define(length: number): number;
+  danji_define(length: number, history: number): number;
   danji_open(definition: number, length: number): number;
   danji_unit(length: number): number;
   danji_unitName(unit: number): void;
@@ -21,6 +21,7 @@ export interface CoreExports {
   danji_set(slot: number, unit: number, kind: number, length: number): number;
   danji_fill(slot: number, length: number): void;
   danji_commit(length: number): number;
+  danji_hold(length: number): number;
   danji_drain(): void;
   danji_flush(): void;
   danji_receive(length: number): void;
@@ -31,6 +32,7 @@ export interface CoreExports {
   danji_snapshot(length: number): number;
   danji_entries(length: number): number;
   danji_restore(length: number, mode: number, unit: number): number;
+  danji_history(slot: number): void;
   danji_inspect(): void;
   danji_digest(space: number): void;
   danji_journal(): void;
