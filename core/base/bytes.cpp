@@ -35,10 +35,6 @@ void ByteWriter::text(std::string_view text) {
   raw(text);
 }
 
-void ByteWriter::patchU32(std::size_t at, std::uint32_t n) {
-  for (std::size_t i = 0; i < 4; ++i) bytes_[at + i] = static_cast<std::uint8_t>(n >> (8 * i));
-}
-
 std::uint8_t ByteReader::u8() {
   if (failed_ || remaining() < 1) {
     failed_ = true;

@@ -32,8 +32,6 @@ class ByteWriter {
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   void raw(std::string_view text);
   void text(std::string_view text);
-  // Writes over four bytes that were written before, for lengths known late.
-  void patchU32(std::size_t at, std::uint32_t n);
 
   std::size_t size() const { return bytes_.size(); }
   ByteView view() const { return bytes_; }

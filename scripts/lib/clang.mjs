@@ -26,12 +26,29 @@ function hasFuzzer(program) {
 
 export const findClang = () => allClangs()[0];
 
+function majorOfClang() {
+  const clang = findClang();
+  return clang && /llvm-(\d+)/.exec(realpathSync(clang))?.[1];
+}
+
 /** A clang++ that can link libFuzzer, or undefined. */
 export const findFuzzingClang = () => allClangs().find(hasFuzzer);
 
+/** A tool of that same clang, such as llvm-cov: counts of one version are unreadable to another. */
+export function findClangTool(name) {
+  const clang = findClang();
+  const file = clang && join(dirname(realpathSync(clang)), name);
+  return file && existsSync(file) ? file : undefined;
+}
+
+/** What Debian calls the tools of the clang that is here. */
+export function toolsPackage() {
+  const major = majorOfClang();
+  return major ? `llvm-${major}` : 'llvm';
+}
+
 /** What Debian calls the runtime of the clang that is here; another major version's is no use. */
 export function runtimePackage() {
-  const clang = findClang();
-  const major = clang && /llvm-(\d+)/.exec(realpathSync(clang))?.[1];
+  const major = majorOfClang();
   return major ? `libclang-rt-${major}-dev` : 'libclang-rt-dev';
 }

@@ -1,5 +1,5 @@
-// The native builds of the core: with tests or fuzz targets under the sanitizers, or fast for
-// benchmarks.
+// The native builds of the core: with tests or fuzz targets under the sanitizers, with tests that
+// count what they reach, or fast for benchmarks.
 import { join } from 'node:path';
 import { buildWithCmake } from './cmake.mjs';
 import { buildFolder } from './paths.mjs';
@@ -18,6 +18,12 @@ const kinds = {
     '-DCMAKE_CXX_FLAGS=-O1 -g',
     '-DDANJI_SANITIZE=ON',
     '-DDANJI_FUZZ=ON',
+  ],
+  // -O0: a line that is optimised away has no count of its own.
+  coverage: [
+    '-DCMAKE_BUILD_TYPE=None',
+    '-DCMAKE_CXX_FLAGS=-O0 -fprofile-instr-generate -fcoverage-mapping',
+    '-DDANJI_TESTS=ON',
   ],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
 };

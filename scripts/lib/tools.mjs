@@ -5,7 +5,9 @@
 import './node-version.mjs';
 import { existsSync } from 'node:fs';
 import { chromiumPath } from './chromium.mjs';
-import { findClang, findFuzzingClang, runtimePackage } from './clang.mjs';
+import {
+  findClang, findClangTool, findFuzzingClang, runtimePackage, toolsPackage,
+} from './clang.mjs';
 import { findHeaderFolder, findProgram } from './programs.mjs';
 import { Stop, run, step } from './steps.mjs';
 
@@ -78,6 +80,15 @@ const tools = {
     find: findFuzzingClang,
     get apt() {
       return runtimePackage();
+    },
+    brew: 'llvm',
+  },
+  llvm: {
+    name: 'llvm-cov',
+    need: 'to see what its tests reach',
+    find: () => findClangTool('llvm-cov') && findClangTool('llvm-profdata'),
+    get apt() {
+      return toolsPackage();
     },
     brew: 'llvm',
   },

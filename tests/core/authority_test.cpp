@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
+
 namespace danji {
 namespace {
 
@@ -124,6 +126,34 @@ TEST_F(AuthorityTest, stamps_never_go_back_with_the_clock) {
   const Record record = authority.decide(space, next, 10);
 
   EXPECT_GT(record.stamp, space.find("cart")->stamp);
+}
+
+TEST_F(AuthorityTest, an_op_that_writes_a_key_twice_is_refused_as_a_whole) {
+  Op twice = op(1, "cart");
+  twice.changes.push_back(op(1, "theme").changes.front());
+  twice.changes.push_back(twice.changes.front());
+
+  const Record record = authority.decide(space, twice, 1'000);
+  space.fold(record);
+
+  EXPECT_EQ(record.decision, ErrorCode::malformed);
+  EXPECT_FALSE(space.find("theme")->isWritten());
+}
+
+TEST_F(AuthorityTest, an_op_with_more_changes_than_a_frame_should_hold_is_too_large) {
+  Op large = op(1, "cart");
+  large.changes.assign(kBatchChangesMax + 1, large.changes.front());
+
+  EXPECT_EQ(authority.admit(space, large), ErrorCode::tooLarge);
+}
+
+TEST_F(AuthorityTest, a_merge_takes_fields_only) {
+  Definition profile = shared;
+  profile.strategy = StrategyKind::merge;
+  definitions.learn(profile);
+
+  EXPECT_EQ(authority.admit(space, op(1, "profile", fingerprintOf(profile))),
+            ErrorCode::malformed);
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ constexpr std::size_t kFrameBytesMin = 16;
 
 Bytes putRight(ByteView bytes) {
   ByteWriter out;
-  out.raw(bytes.first(bytes.size() - 4));
-  out.patchU32(kLengthAt, static_cast<std::uint32_t>(bytes.size() - kFrameBytesMin));
+  out.raw(bytes.first(kLengthAt));
+  out.u32(static_cast<std::uint32_t>(bytes.size() - kFrameBytesMin));
+  out.raw(bytes.subspan(kLengthAt + 4, bytes.size() - kLengthAt - 8));
   out.u32(crc32c(out.view()));
   return out.take();
 }
