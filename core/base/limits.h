@@ -45,6 +45,13 @@ inline constexpr double kContestPauseMillisMax = 160;
 inline constexpr double kResendMillis = 1000;
 // Another tab's op that nobody decided for so long is told once more: its author may be gone.
 inline constexpr double kForeignResendMillis = 5000;
+// Ops of one session that are on their way to the server at a time.
+inline constexpr std::size_t kOpsInFlightMax = 512;
+// After so much silence of the server, everything undecided is sent once more.
+inline constexpr double kUplinkResendMillis = 5000;
+// How long after the last time, a tab's ops for the server are told to the leader once more.
+inline constexpr double kServerPushMillis = 2000;
+inline constexpr double kServerPushMillisMax = 30'000;
 // After so much silence of the leader, a visible tab takes its lock away.
 inline constexpr double kStealMillis = 15'000;
 // How long after its last record a leader says once more where its logs end.

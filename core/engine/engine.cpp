@@ -20,7 +20,8 @@ enum class WriteKind : std::uint8_t { set = 1, unset = 2, add = 3, resolve = 4, 
 Engine::Engine(std::string_view session, std::uint64_t seed)
     : realm_(session, seed),
       peer_(realm_, replicas_,
-            [this](const Address& address) -> Replica& { return replicaFor(address); }) {}
+            [this](const Address& address) -> Replica& { return replicaFor(address); }),
+      uplink_(realm_, replicas_, peer_) {}
 
 Result<DefinitionId> Engine::define(std::string_view key, const Definition& definition,
                                     const Contract& contract, std::uint32_t history) {
@@ -94,7 +95,7 @@ Result<NameId> Engine::unit(std::string_view name) {
 // ---- Writes
 
 bool Engine::decides(const Replica& replica) const {
-  return !replica.isShared() || peer_.decides();
+  return replica.isIn(Plane::tab) || (replica.isIn(Plane::device) && peer_.decides());
 }
 
 Outcome Engine::commitOne(const Write& write) {

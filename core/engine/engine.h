@@ -36,6 +36,7 @@
 #include "core/base/result.h"
 #include "core/engine/draft.h"
 #include "core/replica/peer.h"
+#include "core/replica/uplink.h"
 
 namespace danji {
 
@@ -117,6 +118,9 @@ class Engine {
 
   Peer& peer() { return peer_; }
   const Peer& peer() const { return peer_; }
+  // The conversation with the server: this tab's only while the peer decides.
+  Uplink& uplink() { return uplink_; }
+  const Uplink& uplink() const { return uplink_; }
   // JSON text for panels and tests: role, leader, peers, refused frames, spaces.
   std::string inspect() const;
 
@@ -180,6 +184,7 @@ class Engine {
   std::map<HoldId, HeldPlace> held_;
   std::vector<std::vector<Slot>> slotOf_;  // By space and entry; kNoSlot where not opened.
   Peer peer_;
+  Uplink uplink_;
 };
 
 }  // namespace danji

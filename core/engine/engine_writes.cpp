@@ -9,7 +9,8 @@ namespace danji {
 // on top of it.
 bool Engine::isQuick(const OpenSlot& slot) const {
   if (realm_.keepsJournal || !slot.replica->overlay().empty()) return false;
-  if (slot.replica->isShared() && !peer_.isUnheard()) return false;
+  const bool isHeard = slot.replica->isIn(Plane::server) || !peer_.isUnheard();
+  if (slot.replica->isShared() && isHeard) return false;
   return slot.mayBeQuick && slot.replica->space().entry(slot.entry).known == slot.known;
 }
 

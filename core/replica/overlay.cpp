@@ -75,6 +75,15 @@ void Overlay::hold(HoldId id, Op op, Held held) {
   addLayers(place.pending);
 }
 
+const Op* Overlay::nextOf(NameId session, std::uint64_t floor) const {
+  const Session* ops = of(session);
+  if (ops == nullptr) return nullptr;
+  for (const auto& [sequence, pending] : *ops) {
+    if (pending.op.follows(floor)) return &pending.op;
+  }
+  return nullptr;
+}
+
 std::optional<Overlay::HeldOp> Overlay::release(HoldId id) {
   const auto found = held_.find(id);
   if (found == held_.end()) return std::nullopt;

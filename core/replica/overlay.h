@@ -26,6 +26,7 @@ class Overlay {
     Op op;  // Of a held one the sequence is that of the own op before it.
     bool isOwn = false;
     bool posted = false;        // Nobody needs to be told of it (again) for now.
+    std::uint32_t sentVia = 0;  // The attempt of the uplink that sent it last (uplink.h).
     std::uint64_t arrival = 0;  // Others': the order in which they came.
     double arrivedMillis = 0;
     HoldId hold = 0;  // 0: it has a number.
@@ -39,6 +40,9 @@ class Overlay {
 
   const std::map<NameId, Session>& sessions() const { return sessions_; }
   std::map<NameId, Session>& sessions() { return sessions_; }
+  // The op whose turn it is when the session's ops are decided up to `floor`; null: none's. A void
+  // may come before ops that wait for what it closes.
+  const Op* nextOf(NameId session, std::uint64_t floor) const;
   const Session* of(NameId session) const;
   Session* of(NameId session);
 

@@ -77,7 +77,7 @@ void Peer::resume() {
   isSuspended_ = hasLeft_ = false;
   // The others may have gone on from an earlier place of the same log.
   for (Replica& replica : *replicas_) {
-    if (!replica.isShared() || replica.space().epoch() == 0) continue;
+    if (!replica.isIn(Plane::device) || replica.space().epoch() == 0) continue;
     replica.beginEpoch(realm_->random.next());
   }
   heardLeaderMillis_ = realm_->nowMillis;
@@ -201,18 +201,22 @@ std::vector<std::string> Peer::liveSessions() const {
 // ---- Own writes
 
 std::uint64_t Peer::submit(Replica& replica, Op op) {
-  if (decides()) {
+  if (decides() && !replica.isIn(Plane::server)) {
     decideNext(replica, op);
     return replica.space().index();
   }
-  if (!hasUndecided()) waitFromNow();
+  if (replica.isIn(Plane::device) && !hasUndecided()) waitFromNow();
+  if (replica.isIn(Plane::server) && !hasOwnForServer()) {
+    serverPushedMillis_ = realm_->nowMillis;
+    serverPauseMillis_ = kServerPushMillis;
+  }
   replica.addPending(std::move(op));
   mayHaveFrames_ = true;
   return 0;
 }
 
 void Peer::opened(Replica& replica) {
-  if (decides()) declare(replica);
+  if (decides() && !replica.isIn(Plane::server)) declare(replica);
   mayHaveFrames_ = true;
 }
 
@@ -249,10 +253,8 @@ void Peer::decidePending(Replica& replica) {
   std::vector<NameId> sessions;
   for (const auto& [session, ops] : replica.overlay().sessions()) sessions.push_back(session);
   for (const NameId session : sessions) {
-    while (const Overlay::Session* ops = replica.overlay().of(session)) {
-      const Op& first = ops->begin()->second.op;
-      if (!first.follows(replica.space().floorOf(session))) break;
-      decideNext(replica, Op(first));  // A copy: deciding removes the original.
+    while (const Op* next = replica.overlay().nextOf(session, replica.space().floorOf(session))) {
+      decideNext(replica, Op(*next));  // A copy: deciding removes the original.
     }
   }
 }
@@ -267,17 +269,34 @@ void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
     gaps.push_back({session, first.voids ? first.observed.ticks : first.id.sequence - 1});
   }
   for (const OpId gap : gaps) {
-    decideNext(replica, Op::closing(gap, replica.space().floorOf(gap.session),
-                                    realm_->units.intern("danji"), realm_->nowMillis));
+    Op closing = Op::closing(gap, replica.space().floorOf(gap.session),
+                             realm_->units.intern("danji"), realm_->nowMillis);
+    if (replica.isIn(Plane::device)) {
+      decideNext(replica, closing);
+    } else {
+      replica.addPending(std::move(closing));
+    }
   }
-  decidePending(replica);
+  if (replica.isIn(Plane::device)) decidePending(replica);
 }
 
 // ---- Time
 
 bool Peer::hasUndecided() const {
   return std::any_of(replicas_->begin(), replicas_->end(), [](const Replica& replica) {
-    return replica.isShared() && replica.hasUndecided();
+    return replica.isIn(Plane::device) && replica.hasUndecided();
+  });
+}
+
+// Whether ops wait for others before them, which may never come.
+bool Peer::hasGaps() const {
+  return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
+    if (!replica.isShared()) return false;
+    const auto& sessions = replica.overlay().sessions();
+    return std::any_of(sessions.begin(), sessions.end(), [&](const auto& one) {
+      return one.first != realm_->self &&
+             !one.second.begin()->second.op.follows(replica.space().floorOf(one.first));
+    });
   });
 }
 
@@ -292,7 +311,7 @@ void Peer::waitFromNow() { waitingMillis_ = pushedMillis_ = realm_->nowMillis; }
 void Peer::clockWentBack(double byMillis) {
   for (double* moment : {&helloMillis_, &heardLeaderMillis_, &waitingMillis_, &pushedMillis_,
                          &stealMillis_, &correctedMillis_, &recordsMillis_, &contestMillis_,
-                         &inquiry_.sinceMillis,
+                         &serverPushedMillis_, &inquiry_.sinceMillis,
                          &inquiry_.untilMillis}) {
     *moment -= byMillis;
   }
@@ -324,6 +343,7 @@ void Peer::tick() {
     conclude(false);
   }
   if (role_ == Role::leading) tickLeading();
+  if (role_ == Role::following && hasOwnForServer() && now >= serverPushDue()) pushAgainForServer();
   if (!isWaiting()) return;
   if (role_ == Role::joining || awaitsWelcome_ || !knowsLeader_) {
     if (now - helloMillis_ >= kResendMillis) sayHello();
@@ -334,6 +354,31 @@ void Peer::tick() {
   stealIfSilent();
 }
 
+// Own ops that only the leader's connection can get decided. The server may be out of reach for
+// long, so the leader is told again in growing pauses; a channel hardly ever loses anything.
+bool Peer::hasOwnForServer() const {
+  return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
+    return replica.isIn(Plane::server) && replica.overlay().of(realm_->self) != nullptr;
+  });
+}
+
+double Peer::serverPushDue() const { return serverPushedMillis_ + serverPauseMillis_; }
+
+void Peer::pushAgainForServer() {
+  serverPushedMillis_ = realm_->nowMillis;
+  serverPauseMillis_ = std::min(2 * serverPauseMillis_, kServerPushMillisMax);
+  for (Replica& replica : *replicas_) {
+    Overlay::Session* own =
+        replica.isIn(Plane::server) ? replica.overlay().of(realm_->self) : nullptr;
+    if (own == nullptr) continue;
+    std::size_t count = 0;
+    for (auto& [sequence, pending] : *own) {
+      if (++count <= kOpsInFlightMax) pending.posted = false;
+    }
+  }
+  mayHaveFrames_ = true;
+}
+
 void Peer::tickLeading() {
   const double now = realm_->nowMillis;
   if (owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
@@ -342,7 +387,7 @@ void Peer::tickLeading() {
     wishes_ |= kWishQuerySessions;
   }
   // An op whose predecessors nobody has sent: is its author still there?
-  if (hasUndecided() && now - waitingMillis_ >= kResendMillis) {
+  if (hasGaps() && now - waitingMillis_ >= kResendMillis) {
     waitingMillis_ = now;
     wishes_ |= kWishQuerySessions;
   }
@@ -355,11 +400,12 @@ double Peer::deadline() const {
   }
   if (role_ == Role::leading) {
     return std::min(owesBeacon_ ? recordsMillis_ + kBeaconMillis : kNever,
-                    hasUndecided() ? waitingMillis_ + kResendMillis : kNever);
+                    hasGaps() ? waitingMillis_ + kResendMillis : kNever);
   }
-  if (!isWaiting()) return kNever;
+  const double forServer = role_ == Role::following && hasOwnForServer() ? serverPushDue() : kNever;
+  if (!isWaiting()) return forServer;
   const bool hellos = role_ == Role::joining || awaitsWelcome_ || !knowsLeader_;
-  return (hellos ? helloMillis_ : pushedMillis_) + kResendMillis;
+  return std::min((hellos ? helloMillis_ : pushedMillis_) + kResendMillis, forServer);
 }
 
 std::uint32_t Peer::takeWishes() {
@@ -397,7 +443,9 @@ std::vector<Cursor> Peer::cursors() const {
   std::vector<Cursor> cursors;
   for (const Replica& replica : *replicas_) {
     const Space& space = replica.space();
-    if (!replica.isShared() || space.epoch() == 0) continue;
+    // A server's space is named before anything is known of it: so the leader asks for it.
+    const bool isWanted = space.epoch() != 0 || replica.isIn(Plane::server);
+    if (!replica.isShared() || !isWanted) continue;
     cursors.push_back(
         {.address = space.address().text, .epoch = space.epoch(), .index = space.index()});
   }
@@ -410,14 +458,20 @@ void Peer::sayHello() {
   awaitsWelcome_ = role_ == Role::following;
   helloMillis_ = realm_->nowMillis;
   helloEpoch_ = promised_;
+  announced_ = replicas_->size();
   post(FrameType::hello,
        Hello{.sender = realm_->sessions.text(realm_->self), .cursors = cursors()});
 }
 
 // Unless it has just been said to this leader: one answer closes any number of gaps.
 void Peer::helloAgain() {
-  if (helloEpoch_ == promised_ && realm_->nowMillis - helloMillis_ < kResendMillis) return;
-  sayHello();
+  if (helloEpoch_ != promised_ || realm_->nowMillis - helloMillis_ >= kResendMillis) {
+    return sayHello();
+  }
+  // Answered before this came up: it is said once more when its time has come.
+  if (role_ != Role::following || awaitsWelcome_) return;
+  if (!isWaiting()) waitingMillis_ = realm_->nowMillis;
+  awaitsWelcome_ = true;
 }
 
 // It says where the logs end: the records come first.
@@ -427,6 +481,10 @@ void Peer::sayLead() {
                              .leaderEpoch = accepted_,
                              .live = liveSessions(),
                              .cursors = cursors()});
+}
+
+void Peer::serverStateCame() {
+  if (role_ == Role::leading && !peers_.empty()) sayLead();
 }
 
 void Peer::markUnposted() {
@@ -445,9 +503,23 @@ void Peer::markUnposted() {
   mayHaveFrames_ = true;
 }
 
+// Spaces of a server that the leader has not heard of from this tab.
+bool Peer::hasUnannounced() const {
+  for (std::size_t i = announced_; i < replicas_->size(); ++i) {
+    if ((*replicas_)[i].isIn(Plane::server)) return true;
+  }
+  return false;
+}
+
+// The leader decides what the tabs have among themselves; of a server's ops it tells as all do.
+bool Peer::postsOpsOf(const Replica& replica) const {
+  return role_ == Role::leading && !isSuspended_ ? replica.isIn(Plane::server)
+                                                 : replica.isShared();
+}
+
 bool Peer::hasUnpostedOps() const {
   for (const Replica& replica : *replicas_) {
-    if (!replica.isShared()) continue;
+    if (!postsOpsOf(replica)) continue;
     for (const auto& [session, ops] : replica.overlay().sessions()) {
       // Ops are posted in order of their numbers: the last tells for all.
       if (!ops.rbegin()->second.posted || !ops.begin()->second.posted) return true;
@@ -457,11 +529,12 @@ bool Peer::hasUnpostedOps() const {
 }
 
 void Peer::flushPush() {
+  if (peers_.empty() && role_ == Role::leading) return;
   if (!hasUnpostedOps()) return;
   Push push{.sender = realm_->sessions.text(realm_->self), .tables = {}, .sections = {}};
   TableBuilder tables(*realm_);
   for (Replica& replica : *replicas_) {
-    if (!replica.isShared()) continue;
+    if (!postsOpsOf(replica)) continue;
     PushSection section{.address = replica.space().address().text,
                         .epoch = replica.space().epoch(),
                         .cursor = replica.space().index(),
@@ -503,10 +576,11 @@ void Peer::flushRecords() {
 std::vector<Bytes> Peer::flush() {
   if (role_ == Role::following) {
     for (Replica& replica : *replicas_) {
-      if (replica.isShared()) declare(replica);
+      if (replica.isIn(Plane::device)) declare(replica);
     }
-    flushPush();
+    if (hasUnannounced()) sayHello();
   }
+  if (role_ == Role::following || role_ == Role::leading) flushPush();
   flushRecords();
   for (Replica& replica : *replicas_) replica.trimRecords();
   std::vector<Bytes> frames = std::move(outgoing_);

@@ -91,6 +91,9 @@ class Peer {
   std::uint64_t submit(Replica& replica, Op op);
   void sendEvent(const Event& event);
 
+  // A server's space is not what the other tabs were told: they ask when they hear of it.
+  void serverStateCame();
+
   // Frames to post, in order. Call at the end of the task, or when the page goes away.
   std::vector<Bytes> flush();
   bool mayHaveFrames() const { return mayHaveFrames_; }
@@ -163,7 +166,6 @@ class Peer {
   bool isStale(const std::string& sender, std::uint64_t epoch);
   void correct(const std::string& sender);
   bool acceptsLeader(const std::string& sender, std::uint64_t epoch);
-  bool foldTail(Replica& replica, const WireTables& tables, const RecordsSection& section);
   void adoptUpdates(const Welcome& welcome, bool isFirst);
   void leaveForks(const std::vector<Cursor>& theirs);
 
@@ -184,6 +186,10 @@ class Peer {
   void sayLead();
   bool isWaiting() const;
   bool hasUndecided() const;
+  bool hasGaps() const;
+  bool hasOwnForServer() const;
+  double serverPushDue() const;
+  void pushAgainForServer();
   void waitFromNow();
   void tickLeading();
   double silenceMillis() const;
@@ -194,6 +200,8 @@ class Peer {
   void flushPush();
   void flushRecords();
   bool hasUnpostedOps() const;
+  bool postsOpsOf(const Replica& replica) const;
+  bool hasUnannounced() const;
   void markUnposted();
   void postEverything();
   void refuse(ErrorCode code);
@@ -223,9 +231,12 @@ class Peer {
   bool awaitsWelcome_ = false;
   double helloMillis_ = 0;
   std::uint64_t helloEpoch_ = 0;
+  std::size_t announced_ = 0;  // So many of the spaces did the last hello know.
   double heardLeaderMillis_ = 0;
   double waitingMillis_ = 0;  // Since when something has been without an answer.
   double pushedMillis_ = 0;  // When everything undecided was sent last, not only what was new.
+  double serverPushedMillis_ = 0;  // Own ops for the server were told to the leader again.
+  double serverPauseMillis_ = 0;
   double stealMillis_ = 0;
   double correctedMillis_ = 0;
   double recordsMillis_ = 0;

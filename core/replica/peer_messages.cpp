@@ -63,13 +63,17 @@ void Peer::dispatch(const Frame& frame) {
 
 Replica* Peer::replicaAt(const std::string& address) {
   const Result<Address> parsed = Address::parse(address);
-  if (!parsed.ok() || parsed.value().plane != Plane::device) return nullptr;
+  if (!parsed.ok() || parsed.value().plane == Plane::tab) return nullptr;
   return &create_(parsed.value());
 }
 
 void Peer::on(const Hello& hello) {
   notePeer(hello.sender);
   if (role_ != Role::leading) return;
+  for (const Cursor& cursor : hello.cursors) {
+    // Of a server's spaces the leader keeps those that any tab uses.
+    if (cursor.address.starts_with("server/")) replicaAt(cursor.address);
+  }
   leaveForks(hello.cursors);
   welcome(hello.sender, hello.cursors);
 }
@@ -84,7 +88,7 @@ void Peer::leaveForks(const std::vector<Cursor>& theirs) {
       return cursor.address == space.address().text && cursor.epoch == space.epoch() &&
              cursor.index > space.index();
     });
-    if (!replica.isShared() || !isForked) continue;
+    if (!replica.isIn(Plane::device) || !isForked) continue;
     flushRecords();
     replica.beginEpoch(realm_->random.next());
     someForked = true;
@@ -102,6 +106,8 @@ SpaceUpdate Peer::updateFor(Replica& replica, const Cursor* theirs) {
                      .tail = std::nullopt};
   const bool isSameLog = theirs != nullptr && theirs->epoch == space.epoch();
   if (isSameLog && theirs->index == space.index()) return update;
+  const bool isServers = replica.isIn(Plane::server);
+  if (isServers && theirs != nullptr && !isBehind(*theirs, update.cursor)) return update;
   if (isSameLog && theirs->index < space.index() && theirs->index + 1 >= replica.recentFrom()) {
     TableBuilder tables(*realm_);
     update.tail = sectionOf(replica, theirs->index + 1, tables);
@@ -165,6 +171,7 @@ bool Peer::acceptsLeader(const std::string& sender, std::uint64_t epoch) {
 void Peer::follow(const std::string& leader, std::uint64_t epoch) {
   const NameId id = realm_->sessions.intern(leader);
   if (!knowsLeader_ || leader_ != id) realm_->changes.tabs = true;
+  if (leader_ != id || promised_ != epoch) announced_ = 0;
   promised_ = epoch;
   promisedTo_ = leader;
   leader_ = id;
@@ -172,13 +179,22 @@ void Peer::follow(const std::string& leader, std::uint64_t epoch) {
   heardLeaderMillis_ = realm_->nowMillis;
 }
 
+// Whether this tab's logs end where the leader's end. A server's log may have come further here,
+// through the leader before.
 bool Peer::isInStep(const std::vector<Cursor>& theirs) const {
+  const auto isServers = [](const Cursor& one) { return one.address.starts_with("server/"); };
+  const auto countOurs = [&](const std::vector<Cursor>& cursors) {
+    return static_cast<std::ptrdiff_t>(cursors.size()) -
+           std::count_if(cursors.begin(), cursors.end(), isServers);
+  };
   const std::vector<Cursor> own = cursors();
-  if (own.size() != theirs.size()) return false;
-  return std::all_of(own.begin(), own.end(), [&](const Cursor& mine) {
-    return std::any_of(theirs.begin(), theirs.end(), [&](const Cursor& cursor) {
-      return cursor.address == mine.address && cursor.epoch == mine.epoch &&
-             cursor.index == mine.index;
+  if (countOurs(own) != countOurs(theirs)) return false;
+  return std::all_of(theirs.begin(), theirs.end(), [&](const Cursor& cursor) {
+    if (isServers(cursor) && cursor.epoch == 0) return true;
+    return std::any_of(own.begin(), own.end(), [&](const Cursor& mine) {
+      if (mine.address != cursor.address) return false;
+      return isServers(mine) ? !isBehind(mine, cursor)
+                             : mine.epoch == cursor.epoch && mine.index == cursor.index;
     });
   });
 }
@@ -201,7 +217,8 @@ void Peer::settle() {
   awaitsWelcome_ = false;
   realm_->changes.tabs = true;
   become(Role::following);
-  pushedMillis_ = realm_->nowMillis;
+  pushedMillis_ = serverPushedMillis_ = realm_->nowMillis;
+  serverPauseMillis_ = kServerPushMillis;
   markUnposted();
 }
 
@@ -224,34 +241,26 @@ void Peer::adoptUpdates(const Welcome& message, bool isFirst) {
     if (replica == nullptr) continue;
     listed.insert(update.cursor.address);
     const Space& space = replica->space();
-    // A welcome that comes late, or twice, may know less than the records since.
-    const bool isOld = !isFirst && update.state && space.epoch() == update.state->epoch &&
-                       space.index() >= update.state->index;
+    // A welcome that comes late, or twice, may know less than the records since; and of a
+    // server's log this tab may have heard more than its new leader.
+    const bool isServers = replica->isIn(Plane::server);
+    const Cursor mine{update.cursor.address, space.epoch(), space.index()};
+    const bool isOld = isServers ? !isBehind(mine, update.cursor)
+                                 : !isFirst && update.state &&
+                                       space.epoch() == update.state->epoch &&
+                                       space.index() >= update.state->index;
     if (update.state && !isOld) replica->adopt(*update.state);
-    if (update.tail) foldTail(*replica, update.tables, *update.tail);
+    if (update.tail) foldSection(*realm_, *replica, update.tables, *update.tail);
   }
   if (!isFirst) return;
   for (Replica& replica : *replicas_) {
     const std::string& address = replica.space().address().text;
-    if (!replica.isShared() || replica.space().epoch() == 0 || listed.contains(address)) continue;
+    if (!replica.isIn(Plane::device) || replica.space().epoch() == 0) continue;
+    if (listed.contains(address)) continue;
     // The leader has no such space: what is here belongs to a log that ended.
     replica.adopt({.address = address, .epoch = 0, .index = 0, .lastStamp = {}, .floors = {},
                    .entries = {}});
   }
-}
-
-bool Peer::foldTail(Replica& replica, const WireTables& tables, const RecordsSection& section) {
-  Space& space = replica.space();
-  if (space.epoch() == 0 && space.index() == 0 && section.from == 1) {
-    replica.beginEpoch(section.epoch);
-  }
-  if (space.epoch() != section.epoch || section.from > space.index() + 1) return false;
-  const std::uint64_t known = space.index() + 1 - section.from;
-  if (known >= section.records.size()) return true;
-  for (std::size_t i = static_cast<std::size_t>(known); i < section.records.size(); ++i) {
-    replica.apply(readRecord(*realm_, replica, tables, section.records[i]));
-  }
-  return true;
 }
 
 void Peer::on(const Records& message) {
@@ -262,7 +271,10 @@ void Peer::on(const Records& message) {
   for (const RecordsSection& section : message.sections) {
     Replica* replica = replicaAt(section.address);
     if (replica == nullptr) continue;
-    isContiguous = foldTail(*replica, message.tables, section) && isContiguous;
+    const Cursor mine{section.address, replica->space().epoch(), replica->space().index()};
+    const Cursor end{section.address, section.epoch, section.from + section.records.size() - 1};
+    if (replica->isIn(Plane::server) && !isBehind(mine, end)) continue;
+    isContiguous = foldSection(*realm_, *replica, message.tables, section) && isContiguous;
   }
   if (isContiguous) return;
   refuse(ErrorCode::gap);
@@ -287,8 +299,11 @@ void Peer::on(const Push& push) {
       replica->addPending(std::move(op));
     }
     if (role_ != Role::leading) continue;
-    decidePending(*replica);
-    const bool isOtherLog = section.epoch != 0 && section.epoch != replica->space().epoch();
+    if (replica->isIn(Plane::device)) decidePending(*replica);
+    const Space& space = replica->space();
+    const bool isOtherLog = replica->isIn(Plane::device)
+                                ? section.epoch != 0 && section.epoch != space.epoch()
+                                : section.epoch < space.epoch();
     if (isOtherLog || (repeats && section.cursor + 1 < replica->recentFrom())) {
       sayLead();  // The author has to be brought up to date as a whole.
     } else if (repeats) {

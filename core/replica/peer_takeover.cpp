@@ -57,7 +57,10 @@ void Peer::on(const Prepare& prepare) {
                   .states = {}};
   for (const Replica& replica : *replicas_) {
     const Space& space = replica.space();
-    if (!replica.isShared() || space.index() == 0 || accepted_ < prepare.accepted) continue;
+    // What a server decides, a new leader asks the server for.
+    if (!replica.isIn(Plane::device) || space.index() == 0 || accepted_ < prepare.accepted) {
+      continue;
+    }
     const auto theirs =
         std::find_if(prepare.cursors.begin(), prepare.cursors.end(), [&](const Cursor& cursor) {
           return cursor.address == space.address().text;
@@ -144,7 +147,7 @@ void Peer::conclude(bool isComplete) {
 void Peer::adoptBest() {
   for (const auto& [address, best] : inquiry_.best) {
     Replica* replica = replicaAt(address);
-    if (replica == nullptr) continue;
+    if (replica == nullptr || !replica->isIn(Plane::device)) continue;
     const bool isFurther = best.accepted > accepted_ ||
                            best.state.index > replica->space().index();
     if (isFurther && best.accepted >= accepted_) replica->adopt(best.state);
@@ -160,12 +163,13 @@ void Peer::startLeading(bool isComplete) {
   become(Role::leading);
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
-    if (!isComplete && replica.space().epoch() != 0) replica.beginEpoch(realm_->random.next());
+    const bool goesOn = isComplete || replica.isIn(Plane::server) || replica.space().epoch() == 0;
+    if (!goesOn) replica.beginEpoch(realm_->random.next());
     toldUpTo_[replica.id()] = replica.space().index();
   }
   sayLead();
   for (Replica& replica : *replicas_) {
-    if (!replica.isShared()) continue;
+    if (!replica.isIn(Plane::device)) continue;
     if (inquiry_.knowsSessions) voidGaps(replica, inquiry_.sessions);
     decidePending(replica);
     declare(replica);

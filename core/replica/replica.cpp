@@ -185,7 +185,7 @@ void Replica::noteOverwritten(const Record& record, const std::vector<Entry>& be
 
 // Whether the op itself is needed when this log ends: of last_write_wins the values are enough.
 bool Replica::isKept(const Op& op) const {
-  return keepsRecords_ || std::any_of(op.changes.begin(), op.changes.end(),
+  return keepsRecords_ || isIn(Plane::server) || std::any_of(op.changes.begin(), op.changes.end(),
                                       [this](const Change& change) {
                                         return space_.entry(change.entry).strategy() !=
                                                StrategyKind::lastWriteWins;

@@ -29,7 +29,9 @@ class Replica {
   const Space& space() const { return space_; }
   Overlay& overlay() { return overlay_; }
   const Overlay& overlay() const { return overlay_; }
-  bool isShared() const { return space_.address().plane == Plane::device; }
+  // Whether anybody but this tab is told of it; decided by the leading tab, or by a server.
+  bool isShared() const { return !isIn(Plane::tab); }
+  bool isIn(Plane plane) const { return space_.address().plane == plane; }
   bool hasUndecided() const { return overlay_.size() > 0; }
 
   // What a reader sees: the confirmed entry with the pending ops folded over it.

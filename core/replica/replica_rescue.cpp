@@ -16,6 +16,8 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
   declared_ = 0;
   coverHeld();
   resendUnknownOps(floor);
+  // A server's state is what it says it is: other devices speak for themselves.
+  if (isIn(Plane::server)) return;
   resendOthersOps(before, ended);
 
   // One op for what one op had written, so that a batch stays whole; in the order of the old log.

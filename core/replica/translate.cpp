@@ -136,6 +136,21 @@ Record readRecord(Realm& realm, Replica& replica, const WireTables& tables,
           .isConcurrent = from.isConcurrent};
 }
 
+bool foldSection(Realm& realm, Replica& replica, const WireTables& tables,
+                 const RecordsSection& section) {
+  Space& space = replica.space();
+  if (space.epoch() == 0 && space.index() == 0 && section.from == 1) {
+    replica.beginEpoch(section.epoch);
+  }
+  if (space.epoch() != section.epoch || section.from > space.index() + 1) return false;
+  const std::uint64_t known = space.index() + 1 - section.from;
+  for (std::uint64_t i = known; i < section.records.size(); ++i) {
+    const WireRecord& record = section.records[static_cast<std::size_t>(i)];
+    replica.apply(readRecord(realm, replica, tables, record));
+  }
+  return true;
+}
+
 RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables) {
   RecordsSection section{.address = replica.space().address().text,
                          .epoch = replica.space().epoch(),

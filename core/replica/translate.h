@@ -45,6 +45,11 @@ Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp
 Record readRecord(Realm& realm, Replica& replica, const WireTables& tables,
                   const WireRecord& from);
 
+// Folds those records of the section that the replica lacks. False when some before them are
+// missing, or when they belong to another log. One that knows nothing begins the log with them.
+bool foldSection(Realm& realm, Replica& replica, const WireTables& tables,
+                 const RecordsSection& section);
+
 // The records with indexes from `from` on, as one section.
 RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables);
 

@@ -32,6 +32,12 @@ struct Cursor {
   std::uint64_t index = 0;
 };
 
+// Whether a log that ends at `mine` lacks something of the same server's log that ends at
+// `theirs`: its epochs grow (core/server/host.h).
+inline bool isBehind(const Cursor& mine, const Cursor& theirs) {
+  return mine.epoch != theirs.epoch ? mine.epoch < theirs.epoch : mine.index < theirs.index;
+}
+
 struct Hello {
   std::string sender;
   std::vector<Cursor> cursors;

@@ -18,6 +18,7 @@ export const coreTable = {
   machine: ['base', 'value', 'entry'],
   wire: ['base', 'value', 'entry'],
   authority: roles,
+  server: roles,
   replica: roles,
   engine: roles,
 };

@@ -15,7 +15,9 @@
 
 #include "core/engine/engine.h"
 #include "core/value/json_object.h"
-#include "tests/core/scene.h"
+#include "tests/sim/history.h"
+#include "tests/sim/report.h"
+#include "tests/sim/scene.h"
 
 namespace danji::sim {
 
@@ -44,8 +46,11 @@ struct OpenKey {
 
 class Tab {
  public:
-  Tab(std::size_t number, std::uint64_t seed, const Scene& scene)
+  // `number` is the tab's own among all devices.
+  Tab(std::size_t number, std::uint64_t seed, const Scene& scene, History& history, Report& report)
       : number_(number),
+        history_(&history),
+        report_(&report),
         session_(sessionOf(number, seed)),
         engine_(session_, seed),
         keepsJournal_(scene.journals),
@@ -77,7 +82,7 @@ class Tab {
       if (key.plan.key == plan.key) return;
     }
     Definition definition{.scope = plan.scope,
-                          .plane = Plane::device,
+                          .plane = Address::parse(plan.address).value().plane,
                           .strategy = plan.strategy,
                           .parameters = isForeignDefinition ? "{\"other\":true}" : ""};
     const DefinitionId id = engine_.define(plan.key, definition).value();
@@ -105,6 +110,7 @@ class Tab {
     }
     if (outcome.code == ErrorCode::ok) {
       if (value.kind() != Value::Kind::text) key.isDeferred = false;
+      ask(key.space, outcome.sequence, {{key.plan.key, textOf(value)}});
       note(key, std::move(value));
       expect(key.space, outcome.sequence, outcome.index, isDisputed(key));
     } else if (outcome.code != ErrorCode::definitionClash || !isDisputed(key)) {
@@ -151,7 +157,10 @@ class Tab {
       in.varint();
       const auto space = static_cast<SpaceId>(in.varint());
       const std::uint64_t sequence = in.varint();
-      if (in.varint() == 0) {
+      ask(space, sequence, {{key.plan.key, ""}});
+      if (in.varint() != 0) {
+        report_->decided(key.plan.strategy, ErrorCode::ok);
+      } else {
         awaited_.emplace(std::pair(space, sequence),
                          Awaited{.mayBeRefused = key.plan.use == Use::other || adds,
                                  .place = place, .delta = adds ? 1.0 : 0.0});
@@ -185,10 +194,16 @@ class Tab {
         keys_[place].isDeferred = false;
         note(keys_[place], value);
       }
+      report_->note(Happening::batchWritten);
       ByteReader in(out.view());
       for (std::uint64_t count = in.varint(); count > 0 && !in.failed(); --count) {
         const auto space = static_cast<SpaceId>(in.varint());
         const std::uint64_t sequence = in.varint();
+        std::map<std::string, std::string> written;
+        for (const auto& [place, value] : writes) {
+          if (keys_[place].space == space) written[keys_[place].plan.key] = textOf(value);
+        }
+        ask(space, sequence, std::move(written));
         expect(space, sequence, in.varint(), false);
       }
     } else {
@@ -207,9 +222,9 @@ class Tab {
   }
 
   // Anything else than an own write, as one task.
-  void task(const std::function<void(Peer&)>& work) {
+  void task(const std::function<void(Engine&)>& work) {
     fillDeferred();
-    work(engine_.peer());
+    work(engine_);
     drain();
   }
 
@@ -220,6 +235,7 @@ class Tab {
     return false;
   }
 
+  bool isAtServer(SpaceId space) const { return engine_.replicaAt(space).isIn(Plane::server); }
   std::size_t undecided() const { return awaited_.size(); }
   bool hasKey(const std::string& name) const {
     for (const OpenKey& key : keys_) {
@@ -281,6 +297,17 @@ class Tab {
     return Value::json(json + "}");
   }
 
+  const std::string& addressOf(SpaceId space) const {
+    return engine_.replicaAt(space).space().address().text;
+  }
+
+  // What was asked for is held against the server's log in the end.
+  void ask(SpaceId space, std::uint64_t sequence, std::map<std::string, std::string> writes) {
+    if (!isAtServer(space)) return;
+    asked_[{space, sequence}] = writes;
+    history_->asked.push_back({addressOf(space), session_, sequence, std::move(writes)});
+  }
+
   void note(OpenKey& key, Value value) {
     key.mirror = value;
     key.lastWritten = std::move(value);
@@ -328,6 +355,7 @@ class Tab {
         return;
       case 6:
         ++epochs_[in.u32()];
+        report_->note(Happening::epochChanged);
         in.text(16);
         return;
       case 7:
@@ -343,6 +371,8 @@ class Tab {
         const SpaceId space = in.u32();
         const auto before = static_cast<std::uint64_t>(in.f64());
         const auto now = static_cast<std::uint64_t>(in.f64());
+        const auto asked = asked_.find({space, before});
+        if (asked != asked_.end()) ask(space, now, std::map(asked->second));
         auto op = awaited_.extract(std::pair(space, before));
         if (op.empty()) return;
         op.key().second = now;
@@ -393,13 +423,18 @@ class Tab {
     const auto code = static_cast<ErrorCode>(in.u8());
     in.f64();
     in.u8();
+    if (isAtServer(space)) {
+      history_->told.push_back({addressOf(space), session_, sequence, code});
+    }
     const auto awaited = awaited_.find(std::pair(space, sequence));
     if (awaited == awaited_.end()) return;
     const Awaited op = awaited->second;
     awaited_.erase(awaited);
+    report_->decided(keys_[op.place].plan.strategy, code);
     if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && op.isInDispute)) return;
     // Its number was closed while this tab was away, and what it wrote was written anew since:
     // what must be there at the end is checked at the end.
+    if (code == ErrorCode::voided) report_->note(Happening::opVoided);
     if (code == ErrorCode::voided || (op.mayBeRefused && isRefusal(code))) {
       keys_[op.place].added -= op.delta;
       return;
@@ -408,6 +443,8 @@ class Tab {
   }
 
   std::size_t number_;
+  History* history_;
+  Report* report_;
   std::string session_;
   Engine engine_;
   bool keepsJournal_;
@@ -424,6 +461,7 @@ class Tab {
   };
   std::map<std::pair<SpaceId, std::uint64_t>, Awaited> awaited_;
   std::map<SpaceId, int> epochs_;
+  std::map<std::pair<SpaceId, std::uint64_t>, std::map<std::string, std::string>> asked_;
   std::uint64_t drains_ = 0;
   std::string complaint_;
 };

@@ -10,21 +10,26 @@
 #include <utility>
 #include <vector>
 
-#include "tests/core/scene.h"
+#include "tests/sim/stage.h"
 
 namespace danji::sim {
 
 class Channel {
  public:
-  Channel(const Scene& scene, Dice& dice) : scene_(&scene), dice_(&dice) {}
+  explicit Channel(Stage& stage)
+      : stage_(&stage), scene_(&stage.scene), dice_(&stage.dice) {}
 
   // The moments at which a frame that is posted now arrives; none when it is lost.
   std::vector<double> arrivals(std::size_t sender, std::size_t receiver, double now) {
     std::vector<double> moments;
-    if (!isHealed_ && dice_->chance(scene_->loss)) return moments;
+    if (!isHealed_ && dice_->chance(scene_->loss)) {
+      stage_->report->note(Happening::channelLoss);
+      return moments;
+    }
     moments.push_back(after(sender, receiver, now + dice_->upTo(delayMax())));
     if (!isHealed_ && dice_->chance(scene_->duplication)) {
       // A repetition comes as late as it likes.
+      stage_->report->note(Happening::channelRepetition);
       moments.push_back(now + dice_->upTo(20 * delayMax() + 20));
     }
     return moments;
@@ -49,6 +54,7 @@ class Channel {
     return last;
   }
 
+  Stage* stage_;
   const Scene* scene_;
   Dice* dice_;
   std::map<std::pair<std::size_t, std::size_t>, double> last_;

@@ -7,30 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "core/base/random.h"
 #include "core/entry/definition.h"
+#include "tests/sim/dice.h"
 
 namespace danji::sim {
-
-// Random with the questions a test asks.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
-
-  std::uint64_t next() { return random_.next(); }
-  std::uint64_t below(std::uint64_t end) { return end == 0 ? 0 : random_.next() % end; }
-  bool chance(double probability) {
-    return static_cast<double>(random_.next() >> 11) < probability * 9007199254740992.0;
-  }
-  double upTo(double max) { return max * static_cast<double>(below(1'000'001)) / 1e6; }
-  template <class T>
-  const T& oneOf(const std::vector<T>& choices) {
-    return choices[static_cast<std::size_t>(below(choices.size()))];
-  }
-
- private:
-  Random random_;
-};
 
 // Who writes a key, and so what must be true of it at the end.
 //   own, contended, pair   last_write_wins
@@ -73,13 +53,35 @@ inline const std::vector<KeyPlan>& strategyKeys() {
   return keys;
 }
 
-inline KeyPlan tallyOf(std::size_t tab) {
-  return {"tally.ada-" + std::to_string(tab), "device/apartment:main", Scope::apartment,
-          Use::tally, StrategyKind::sum};
+// What lives at the server, in all devices.
+inline const std::vector<KeyPlan>& serverKeys() {
+  static const std::vector<KeyPlan> keys = {
+      {"order", "server/apartment:main", Scope::apartment, Use::contended},
+      {"order.count", "server/apartment:main", Scope::apartment, Use::pair},
+      {"order.total", "server/apartment:main", Scope::apartment, Use::pair},
+      {"rooms", "server/building:main/hotel", Scope::building, Use::contended},
+      {"address", "server/apartment:main", Scope::apartment, Use::profile, StrategyKind::merge},
+      {"booking", "server/global", Scope::global, Use::other, StrategyKind::firstWriteWins},
+      {"visits", "server/apartment:main", Scope::apartment, Use::other, StrategyKind::sum},
+      {"memo", "server/global", Scope::global, Use::other, StrategyKind::userResolve},
+      {"offer", "server/global", Scope::global, Use::other, StrategyKind::custom},
+  };
+  return keys;
 }
 
-inline std::vector<KeyPlan> ownKeys(std::size_t tab) {
+// Sums that only one tab adds to.
+inline std::vector<KeyPlan> talliesOf(std::size_t tab, bool atServer) {
+  const std::string name = "tally.ada-" + std::to_string(tab);
+  if (atServer) {
+    return {{"paid." + name, "server/apartment:main", Scope::apartment, Use::tally,
+             StrategyKind::sum}};
+  }
+  return {{name, "device/apartment:main", Scope::apartment, Use::tally, StrategyKind::sum}};
+}
+
+inline std::vector<KeyPlan> ownKeys(std::size_t tab, bool atServer) {
   const std::string name = "note.ada-" + std::to_string(tab);
+  if (atServer) return {{"sent." + name, "server/apartment:main", Scope::apartment, Use::own}};
   return {{name, "device/apartment:main", Scope::apartment, Use::own},
           {"draft.ada-" + std::to_string(tab), "device/global", Scope::global, Use::own}};
 }
@@ -103,6 +105,21 @@ struct Scene {
   bool clockJumps = false;
   bool journals = false;
   bool strategies = false;  // Keys of all strategies, not only last_write_wins.
+  bool duplicates = false;  // Tabs are duplicated.
+
+  // ---- Several devices and their server
+  bool hasServer = false;
+  std::size_t devicesMax = 1;
+  double networkDelayMax = 40;
+  double diskDelayMax = 2;
+  double skewMax = 0;       // Each device's clock is wrong by up to so much.
+  double repetition = 0;    // Of frames, and their order: as when requests are sent again.
+  double reordering = 0;
+  bool cuts = false;
+  bool blackHoles = false;  // A connection that swallows everything for a while.
+  bool outages = false;     // Devices without a network.
+  bool serverCrashes = false;
+  bool tears = false;       // A crash leaves half a row.
 
   static Scene draw(Dice& dice) {
     Scene scene;
@@ -124,7 +141,26 @@ struct Scene {
     scene.strategies = dice.chance(0.6);
     if (dice.chance(0.1)) scene.loss = dice.oneOf<double>({0.02, 0.2});
     if (dice.chance(0.1)) scene.duplication = dice.oneOf<double>({0.05, 0.4});
+    scene.duplicates = dice.chance(0.2);
+    scene.hasServer = dice.chance(0.7);
+    if (scene.hasServer) scene.drawServer(dice);
     return scene;
+  }
+
+ private:
+  void drawServer(Dice& dice) {
+    devicesMax = 1 + dice.below(3);
+    tabsMax = 1 + dice.below(3);
+    networkDelayMax = dice.oneOf<double>({0, 40, 400, 4000});
+    diskDelayMax = dice.oneOf<double>({0, 20, 500, 3000});
+    skewMax = dice.chance(0.4) ? 86'400'000 : 0;
+    if (dice.chance(0.3)) repetition = dice.oneOf<double>({0.05, 0.4});
+    if (dice.chance(0.3)) reordering = dice.oneOf<double>({0.05, 0.4});
+    cuts = dice.chance(0.5);
+    blackHoles = dice.chance(0.3);
+    outages = dice.chance(0.5);
+    serverCrashes = dice.chance(0.5);
+    tears = dice.chance(0.5);
   }
 };
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/replica/translate.h"
-#include "tests/core/tab.h"
+#include "tests/sim/tab.h"
 
 namespace danji::sim {
 
@@ -24,10 +24,11 @@ using Tabs = std::vector<std::unique_ptr<Tab>>;
 // in a log. A place counts as long as a tab lives that has been there.
 class Ledger {
  public:
-  std::string note(const Tab& tab) {
+  // The devices have logs of their own, and share those of the server.
+  std::string note(const Tab& tab, std::size_t device) {
     for (SpaceId id = 0; id < tab.engine().spaceCount(); ++id) {
       const Space& space = tab.engine().replicaAt(id).space();
-      if (space.address().plane != Plane::device || space.epoch() == 0) continue;
+      if (space.address().plane == Plane::tab || space.epoch() == 0) continue;
       Place& last = last_[{tab.number(), id}];
       const Place place{.epoch = space.epoch(), .index = space.index()};
       if (place == last) continue;
@@ -37,7 +38,8 @@ class Ledger {
       // States that differ once differ for long, so looking now and then is enough; and not all
       // values are in the core at every time.
       if (place.index % kPlacesSkipped != 0 || tab.hasDeferred()) continue;
-      Seen& seen = seen_[{space.address().text, place.epoch, place.index}];
+      const std::size_t owner = space.address().plane == Plane::server ? kServer : device;
+      Seen& seen = seen_[{owner, space.address().text, place.epoch, place.index}];
       const std::string digest = tab.engine().digest(id);
       if (seen.witnesses.empty()) seen.digest = digest;
       seen.witnesses.insert(tab.number());
@@ -58,6 +60,7 @@ class Ledger {
 
  private:
   static constexpr std::uint64_t kPlacesSkipped = 3;
+  static constexpr std::size_t kServer = ~std::size_t{0};
   struct Place {
     std::uint64_t epoch = 0;
     std::uint64_t index = 0;
@@ -73,18 +76,18 @@ class Ledger {
   }
 
   std::map<std::pair<std::size_t, SpaceId>, Place> last_;
-  std::map<std::tuple<std::string, std::uint64_t, std::uint64_t>, Seen> seen_;
+  std::map<std::tuple<std::size_t, std::string, std::uint64_t, std::uint64_t>, Seen> seen_;
 };
 
 // Both keys of a pair are only ever written together, so nobody ever sees one without the other.
 inline std::string checkPair(const Tab& tab) {
-  const OpenKey* first = nullptr;
+  std::map<SpaceId, const OpenKey*> first;
   for (const OpenKey& key : tab.keys()) {
     if (key.plan.use != Use::pair) continue;
-    if (first != nullptr && !(first->mirror == key.mirror)) {
+    const auto [other, isFirst] = first.emplace(key.space, &key);
+    if (!isFirst && !(other->second->mirror == key.mirror)) {
       return "tab " + std::to_string(tab.number()) + ": half of a batch is visible";
     }
-    first = &key;
   }
   return {};
 }
@@ -198,7 +201,7 @@ class FinalChecks {
     std::map<std::string, std::string> digests;
     for (SpaceId id = 0; id < tab.engine().spaceCount(); ++id) {
       const Space& space = tab.engine().replicaAt(id).space();
-      if (space.address().plane != Plane::device || space.epoch() == 0) continue;
+      if (space.address().plane == Plane::tab || space.epoch() == 0) continue;
       digests[space.address().text] = tab.engine().digest(id);
     }
     return digests;
@@ -277,6 +280,8 @@ class FinalChecks {
   static std::string checkClashes(const Tab& tab) {
     for (const OpenKey& key : tab.keys()) {
       const Entry* entry = entryIn(tab, key.plan);
+      // What nobody wrote, the server was not told of.
+      if (tab.isAtServer(key.space)) continue;
       if (entry == nullptr || !entry->isDefined()) {
         return named(tab) + "nobody defined '" + key.plan.key + "'";
       }

@@ -1,0 +1,192 @@
+#include "core/replica/uplink.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/limits.h"
+#include "core/replica/translate.h"
+
+namespace danji {
+
+bool Uplink::wantsConnection() const {
+  return peer_->decides() &&
+         std::any_of(replicas_->begin(), replicas_->end(),
+                     [](const Replica& replica) { return replica.isIn(Plane::server); });
+}
+
+void Uplink::connected() {
+  isConnected_ = true;
+  sayHello();
+}
+
+void Uplink::disconnected() {
+  isConnected_ = isWelcome_ = false;
+  outgoing_.clear();
+}
+
+// Asks for what is missing; what is undecided is sent again after the answer.
+void Uplink::sayHello() {
+  isWelcome_ = false;
+  ++attempt_;
+  asked_ = replicas_->size();
+  heardMillis_ = realm_->nowMillis;
+  Hello hello{.sender = realm_->sessions.text(realm_->self), .cursors = {}};
+  for (const Replica& replica : *replicas_) {
+    const Space& space = replica.space();
+    if (!replica.isIn(Plane::server)) continue;
+    hello.cursors.push_back(
+        {.address = space.address().text, .epoch = space.epoch(), .index = space.index()});
+  }
+  post(FrameType::hello, hello);
+}
+
+// ---- What arrives
+
+void Uplink::receive(ByteView bytes) {
+  if (!isConnected_) return;
+  const Result<Frame> frame = openFrame(bytes);
+  if (!frame.ok()) {
+    ++refused_[frame.error().code];
+    return;
+  }
+  heardMillis_ = realm_->nowMillis;
+  if (frame.value().type != FrameType::part) return dispatch(frame.value());
+  const Result<Bytes> whole = parts_.collect(frame.value().body);
+  if (whole.ok() && whole.value().empty()) return;
+  const Result<Frame> inner = whole.ok() ? openFrame(whole.value()) : whole.error();
+  if (inner.ok()) return dispatch(inner.value());
+  ++refused_[inner.error().code];
+}
+
+void Uplink::dispatch(const Frame& frame) {
+  ByteReader in(frame.body);
+  switch (frame.type) {
+    case FrameType::welcome: {
+      const Welcome message = decodeWelcome(in);
+      if (!in.failed()) return on(message);
+      break;
+    }
+    case FrameType::records: {
+      const Records message = decodeRecords(in);
+      if (!in.failed()) return on(message);
+      break;
+    }
+    default:
+      ++refused_[ErrorCode::protocol];
+      return;
+  }
+  ++refused_[ErrorCode::malformed];
+}
+
+Replica* Uplink::replicaAt(const std::string& address) {
+  const auto found = std::find_if(replicas_->begin(), replicas_->end(), [&](const Replica& one) {
+    return one.space().address().text == address;
+  });
+  return found != replicas_->end() && found->isIn(Plane::server) ? &*found : nullptr;
+}
+
+void Uplink::on(const Welcome& welcome) {
+  if (welcome.target != realm_->sessions.text(realm_->self)) return;
+  bool someAdopted = false;
+  for (const SpaceUpdate& update : welcome.updates) {
+    Replica* replica = replicaAt(update.cursor.address);
+    if (replica == nullptr) continue;
+    const Space& space = replica->space();
+    const bool isSameLog = space.epoch() == update.cursor.epoch;
+    // A welcome that comes late, or twice, may know less than the records since.
+    if (update.state && (!isSameLog || space.index() < update.state->index)) {
+      replica->adopt(*update.state);
+      someAdopted = true;
+    }
+    if (update.tail) foldSection(*realm_, *replica, update.tables, *update.tail);
+  }
+  isWelcome_ = true;
+  if (someAdopted) peer_->serverStateCame();
+}
+
+void Uplink::on(const Records& message) {
+  learnTables(*realm_, message.tables);
+  bool isContiguous = true;
+  for (const RecordsSection& section : message.sections) {
+    Replica* replica = replicaAt(section.address);
+    if (replica == nullptr) continue;
+    isContiguous = foldSection(*realm_, *replica, message.tables, section) && isContiguous;
+  }
+  if (!isContiguous && isWelcome_) sayHello();
+}
+
+// ---- Time
+
+// Something was asked or sent that the server has not answered.
+bool Uplink::awaitsAnswer() const {
+  if (!isConnected_) return false;
+  return !isWelcome_ || std::any_of(replicas_->begin(), replicas_->end(), [](const Replica& one) {
+    return one.isIn(Plane::server) && one.hasUndecided();
+  });
+}
+
+void Uplink::tick() {
+  if (awaitsAnswer() && realm_->nowMillis - heardMillis_ >= kUplinkResendMillis) sayHello();
+}
+
+double Uplink::deadline() const {
+  return awaitsAnswer() ? heardMillis_ + kUplinkResendMillis
+                        : std::numeric_limits<double>::infinity();
+}
+
+// ---- What leaves
+
+template <class Message>
+void Uplink::post(FrameType type, const Message& message) {
+  ByteWriter body;
+  encode(body, message);
+  const std::string& self = realm_->sessions.text(realm_->self);
+  for (Bytes& frame : sealMessage(type, body.view(), self, ++messageNumber_)) {
+    outgoing_.push_back(std::move(frame));
+  }
+}
+
+bool Uplink::hasUnsent(const Replica& replica) const {
+  if (!replica.isIn(Plane::server)) return false;
+  const auto& sessions = replica.overlay().sessions();
+  return std::any_of(sessions.begin(), sessions.end(), [this](const auto& session) {
+    // Ops are sent in order of their numbers: the last tells for all.
+    return session.second.rbegin()->second.sentVia != attempt_;
+  });
+}
+
+void Uplink::pushUnsent() {
+  Push push{.sender = realm_->sessions.text(realm_->self), .tables = {}, .sections = {}};
+  TableBuilder tables(*realm_);
+  for (Replica& replica : *replicas_) {
+    if (!hasUnsent(replica)) continue;
+    PushSection section{.address = replica.space().address().text,
+                        .epoch = replica.space().epoch(),
+                        .cursor = replica.space().index(),
+                        .ops = {}};
+    for (auto& [session, ops] : replica.overlay().sessions()) {
+      std::size_t inFlight = 0;
+      for (auto& [sequence, pending] : ops) {
+        if (++inFlight > kOpsInFlightMax) break;
+        if (std::exchange(pending.sentVia, attempt_) == attempt_) continue;
+        section.ops.push_back(tables.push(replica, pending.op));
+      }
+    }
+    if (!section.ops.empty()) push.sections.push_back(std::move(section));
+  }
+  if (push.sections.empty()) return;
+  push.tables = tables.take();
+  post(FrameType::push, push);
+}
+
+std::vector<Bytes> Uplink::flush() {
+  if (!isConnected_) return {};
+  const bool hasNewSpaces =
+      std::any_of(replicas_->begin() + static_cast<std::ptrdiff_t>(asked_), replicas_->end(),
+                  [](const Replica& replica) { return replica.isIn(Plane::server); });
+  if (hasNewSpaces) sayHello();
+  if (isWelcome_) pushUnsent();
+  return std::exchange(outgoing_, {});
+}
+
+}  // namespace danji

@@ -1,0 +1,270 @@
+#include "core/server/host.h"
+
+#include <algorithm>
+
+#include "core/base/checksum.h"
+#include "core/base/limits.h"
+#include "core/replica/translate.h"
+
+namespace danji {
+namespace {
+
+std::uint32_t crcOf(std::uint32_t before, ByteView body) {
+  ByteWriter chained;
+  chained.u32(before);
+  chained.raw(body);
+  return crc32c(chained.view());
+}
+
+}  // namespace
+
+Host::Host(std::string_view session, std::uint64_t seed)
+    : realm_(session, seed),
+      // Each space has its own definitions: what one apartment calls a key is not another's.
+      authority_(realm_.definitions,
+                 [](const Space&, std::string_view, std::uint64_t) { return false; }) {}
+
+Replica* Host::replicaAt(const std::string& text) {
+  if (const auto found = byAddress_.find(text); found != byAddress_.end()) {
+    return &replicas_[found->second];
+  }
+  const Result<Address> address = Address::parse(text);
+  if (!address.ok() || address.value().plane != Plane::server) return nullptr;
+  const auto id = static_cast<SpaceId>(replicas_.size());
+  Replica& replica = replicas_.emplace_back(id, address.value(), realm_);
+  replica.keepRecords(true);
+  byAddress_.emplace(text, id);
+  const auto millis = static_cast<std::uint64_t>(std::max(0.0, realm_.nowMillis));
+  replica.beginEpoch(millis << 16 | (realm_.random.next() & 0xffff));
+  return &replica;
+}
+
+// ---- Logs
+
+Result<std::size_t> Host::load(const std::string& address, const std::vector<Bytes>& rows) {
+  Replica* replica = replicaAt(address);
+  if (replica == nullptr) return Error{ErrorCode::invalidId, "no address of a server's space"};
+  std::uint32_t before = 0;
+  std::size_t whole = 0;
+  for (const Bytes& row : rows) {
+    ByteReader in(row);
+    const std::uint32_t crc = in.u32();
+    const ByteView body = in.raw(in.remaining());
+    if (in.failed() || crc != crcOf(before, body)) break;
+    ByteReader record(body);
+    const std::uint64_t epoch = record.u64();
+    const WireTables tables = decodeTables(record);
+    const RecordsSection section = decodeRecordsSection(record, tables);
+    if (!record.finished() || section.records.size() != 1 || section.address != address) {
+      return Error{ErrorCode::malformed, "a row of another log"};
+    }
+    learnTables(realm_, tables);
+    if (replica->space().epoch() != epoch) replica->beginEpoch(epoch);
+    if (!foldSection(realm_, *replica, tables, section)) {
+      return Error{ErrorCode::malformed, "a log with a gap"};
+    }
+    before = crc;
+    ++whole;
+  }
+  lastCrc_[replica->id()] = before;
+  realm_.changes = {};
+  replica->trimRecords();
+  return whole;
+}
+
+void Host::decide(Replica& replica, const Op& op) {
+  replica.apply(authority_.decide(replica.space(), op, realm_.nowMillis));
+  realm_.changes = {};
+  TableBuilder builder(realm_);
+  const RecordsSection section = sectionOf(replica, replica.space().index(), builder);
+  ByteWriter body;
+  body.u64(replica.space().epoch());
+  encode(body, builder.take());
+  encode(body, section);
+  std::uint32_t& crc = lastCrc_[replica.id()];
+  crc = crcOf(crc, body.view());
+  ByteWriter row;
+  row.u32(crc);
+  row.raw(body.view());
+  rows_.push_back({.address = replica.space().address().text,
+                   .index = replica.space().index(),
+                   .bytes = row.take()});
+}
+
+// Every op whose predecessors are decided, each session's in order of their numbers.
+void Host::decidePending(Replica& replica) {
+  std::vector<NameId> sessions;
+  for (const auto& [session, ops] : replica.overlay().sessions()) sessions.push_back(session);
+  for (const NameId session : sessions) {
+    while (const Op* next = replica.overlay().nextOf(session, replica.space().floorOf(session))) {
+      decide(replica, Op(*next));  // A copy: deciding removes the original.
+    }
+  }
+}
+
+// ---- What arrives
+
+void Host::receive(ConnectionId id, ByteView bytes) {
+  const auto connection = connections_.find(id);
+  if (connection == connections_.end()) return;
+  const Result<Frame> frame = openFrame(bytes);
+  if (!frame.ok()) {
+    ++refused_[frame.error().code];
+    return;
+  }
+  if (frame.value().type != FrameType::part) return dispatch(id, frame.value());
+  const Result<Bytes> whole = connection->second.parts.collect(frame.value().body);
+  if (whole.ok() && whole.value().empty()) return;
+  const Result<Frame> inner = whole.ok() ? openFrame(whole.value()) : whole.error();
+  if (inner.ok()) return dispatch(id, inner.value());
+  ++refused_[inner.error().code];
+}
+
+void Host::dispatch(ConnectionId id, const Frame& frame) {
+  ByteReader in(frame.body);
+  switch (frame.type) {
+    case FrameType::hello: {
+      const Hello message = decodeHello(in);
+      if (!in.failed()) return on(id, message);
+      break;
+    }
+    case FrameType::push: {
+      const Push message = decodePush(in);
+      if (!in.failed()) return on(id, message);
+      break;
+    }
+    default:
+      ++refused_[ErrorCode::protocol];
+      return;
+  }
+  ++refused_[ErrorCode::malformed];
+}
+
+SpaceUpdate Host::updateFor(Replica& replica, const Cursor& theirs) {
+  const Space& space = replica.space();
+  SpaceUpdate update{.cursor = {.address = space.address().text,
+                                .epoch = space.epoch(),
+                                .index = space.index()},
+                     .state = std::nullopt,
+                     .tables = {},
+                     .tail = std::nullopt};
+  const bool isSameLog = theirs.epoch == space.epoch();
+  if (isSameLog && theirs.index == space.index()) return update;
+  if (isSameLog && theirs.index < space.index() && theirs.index + 1 >= replica.recentFrom()) {
+    TableBuilder tables(realm_);
+    update.tail = sectionOf(replica, theirs.index + 1, tables);
+    update.tables = tables.take();
+  } else {
+    update.state = space.state();
+  }
+  return update;
+}
+
+void Host::on(ConnectionId id, const Hello& hello) {
+  Connection& connection = connections_[id];
+  connection.session = hello.sender;
+  connection.toldUpTo.clear();
+  Welcome welcome{.sender = realm_.sessions.text(realm_.self),
+                  .leaderEpoch = 0,
+                  .target = hello.sender,
+                  .live = {},
+                  .updates = {}};
+  for (const Cursor& cursor : hello.cursors) {
+    Replica* replica = replicaAt(cursor.address);
+    if (replica == nullptr) {
+      ++refused_[ErrorCode::invalidId];
+      continue;
+    }
+    welcome.updates.push_back(updateFor(*replica, cursor));
+    connection.toldUpTo[replica->id()] = replica->space().index();
+  }
+  post(id, FrameType::welcome, welcome);
+}
+
+void Host::on(ConnectionId id, const Push& push) {
+  Connection& connection = connections_[id];
+  learnTables(realm_, push.tables);
+  for (const PushSection& section : push.sections) {
+    const auto found = byAddress_.find(section.address);
+    // Whoever pushes has asked for the space before, or speaks of a life of this server that
+    // ended: its hello is under way.
+    if (found == byAddress_.end() || !connection.toldUpTo.contains(found->second)) {
+      ++refused_[ErrorCode::protocol];
+      continue;
+    }
+    Replica& replica = replicas_[found->second];
+    bool repeats = false;
+    for (const WireOp& wire : section.ops) {
+      Op op = readOp(realm_, replica, push.tables, wire);
+      repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
+      replica.addPending(std::move(op));
+    }
+    realm_.changes = {};
+    decidePending(replica);
+    // The sender does not know of a decision: what it was told since may not have arrived.
+    std::uint64_t& told = connection.toldUpTo[found->second];
+    if (repeats && section.epoch == replica.space().epoch()) told = std::min(told, section.cursor);
+  }
+}
+
+// ---- What leaves
+
+template <class Message>
+void Host::post(ConnectionId id, FrameType type, const Message& message) {
+  ByteWriter body;
+  encode(body, message);
+  const std::string& self = realm_.sessions.text(realm_.self);
+  for (Bytes& frame : sealMessage(type, body.view(), self, ++messageNumber_)) {
+    said_.push_back({.connection = id, .bytes = std::move(frame)});
+  }
+}
+
+void Host::tellRecords(ConnectionId id, Connection& connection) {
+  Records records{.sender = realm_.sessions.text(realm_.self),
+                  .leaderEpoch = 0,
+                  .tables = {},
+                  .sections = {}};
+  TableBuilder tables(realm_);
+  for (auto& [space, told] : connection.toldUpTo) {
+    const Replica& replica = replicas_[space];
+    const std::uint64_t index = replica.space().index();
+    if (told >= index) continue;
+    // Too long ago for the records that are kept: the gap makes it ask for the state.
+    const std::uint64_t from = std::max(told + 1, replica.recentFrom());
+    if (from <= index) records.sections.push_back(sectionOf(replica, from, tables));
+    told = index;
+  }
+  if (records.sections.empty()) return;
+  records.tables = tables.take();
+  post(id, FrameType::records, records);
+}
+
+std::vector<LogRow> Host::takeRows() {
+  for (auto& [id, connection] : connections_) tellRecords(id, connection);
+  for (Replica& replica : replicas_) replica.trimRecords();
+  std::vector<LogRow> rows = std::exchange(rows_, {});
+  std::vector<Outgoing> said = std::exchange(said_, {});
+  if (!rows.empty()) {
+    unwritten_.push_back(std::move(said));
+  } else {
+    // It speaks of nothing newer than what is being written, or is written.
+    std::vector<Outgoing>& last = unwritten_.empty() ? free_ : unwritten_.back();
+    for (Outgoing& one : said) last.push_back(std::move(one));
+  }
+  return rows;
+}
+
+void Host::rowsWritten() {
+  if (unwritten_.empty()) return;
+  for (Outgoing& one : unwritten_.front()) free_.push_back(std::move(one));
+  unwritten_.pop_front();
+}
+
+std::vector<Outgoing> Host::takeFrames() {
+  std::erase_if(free_, [this](const Outgoing& one) {
+    return !connections_.contains(one.connection);
+  });
+  return std::exchange(free_, {});
+}
+
+}  // namespace danji

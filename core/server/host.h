@@ -1,0 +1,106 @@
+// Host: the server's side of the conversation: decides the ops of the spaces it keeps, writes
+// every decision into the space's log, and tells those who asked for the space.
+//
+// It has no sockets and no disk. Frames come in by connection; rows for the logs and frames come
+// out. The caller appends the rows of takeRows(), makes them durable, says rowsWritten(), and
+// sends what takeFrames() gives: a frame is given out only when every decision it speaks of is
+// durable, so nobody hears of what a crash could undo.
+//
+//   row   := crc u32, body            crc32c over the crc of the row before (0: none) and the body
+//   body  := epoch u64, tables, records section with one record
+//
+// A log begins with epoch and index 1 and goes on by one. Its epoch is the time of its first
+// moment in milliseconds, times 65,536, plus 16 random bits: a log that is begun anew, because
+// the old one was lost or brought back from a backup, has a greater one.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/authority/authority.h"
+#include "core/replica/realm.h"
+#include "core/replica/replica.h"
+#include "core/wire/frame.h"
+#include "core/wire/messages.h"
+
+namespace danji {
+
+using ConnectionId = std::uint32_t;
+
+struct LogRow {
+  std::string address;
+  std::uint64_t index = 0;
+  Bytes bytes;
+};
+
+struct Outgoing {
+  ConnectionId connection = 0;
+  Bytes bytes;
+};
+
+class Host {
+ public:
+  // `session` is 16 random bytes, new for every process; `seed` random too.
+  Host(std::string_view session, std::uint64_t seed);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  void setClock(double nowMillis) { realm_.nowMillis = nowMillis; }
+
+  // Brings a space back from its log. The number of rows that are whole: a crash may have torn
+  // the last ones, and the caller cuts them off. MALFORMED, INVALID_ID.
+  Result<std::size_t> load(const std::string& address, const std::vector<Bytes>& rows);
+
+  void connected(ConnectionId connection) { connections_[connection]; }
+  void disconnected(ConnectionId connection) { connections_.erase(connection); }
+  // MALFORMED, PROTOCOL, CHECKSUM: counted, and nothing changed.
+  void receive(ConnectionId connection, ByteView bytes);
+
+  // What was decided since the last call, in order. Whatever was said since waits for it.
+  std::vector<LogRow> takeRows();
+  // The rows of the oldest takeRows() that was not answered are durable.
+  void rowsWritten();
+  std::vector<Outgoing> takeFrames();
+
+  std::size_t spaceCount() const { return replicas_.size(); }
+  const Replica& replicaAt(std::size_t space) const { return replicas_[space]; }
+  const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
+
+ private:
+  struct Connection {
+    std::string session;
+    std::map<SpaceId, std::uint64_t> toldUpTo;  // The spaces that it asked for.
+    PartCollector parts;
+  };
+
+  void dispatch(ConnectionId id, const Frame& frame);
+  void on(ConnectionId id, const Hello& hello);
+  void on(ConnectionId id, const Push& push);
+  Replica* replicaAt(const std::string& address);
+  SpaceUpdate updateFor(Replica& replica, const Cursor& theirs);
+  void decidePending(Replica& replica);
+  void decide(Replica& replica, const Op& op);
+  void tellRecords(ConnectionId id, Connection& connection);
+  template <class Message>
+  void post(ConnectionId id, FrameType type, const Message& message);
+
+  Realm realm_;
+  std::deque<Replica> replicas_;
+  std::unordered_map<std::string, SpaceId> byAddress_;
+  Authority authority_;
+  std::map<ConnectionId, Connection> connections_;
+  std::vector<LogRow> rows_;
+  std::map<SpaceId, std::uint32_t> lastCrc_;
+  std::vector<Outgoing> said_;                  // Since the last takeRows().
+  std::deque<std::vector<Outgoing>> unwritten_;  // For each takeRows() without an answer.
+  std::vector<Outgoing> free_;
+  std::uint32_t messageNumber_ = 0;
+  std::map<ErrorCode, std::uint64_t> refused_;
+};
+
+}  // namespace danji

@@ -1,0 +1,101 @@
+#include "tests/sim/history.h"
+
+namespace danji::sim {
+namespace {
+
+using OpName = std::pair<std::string, std::uint64_t>;  // Session and number.
+
+std::string named(const std::string& space, const OpName& op) {
+  std::string hex;
+  for (const char byte : op.first) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    hex += kDigits[static_cast<unsigned char>(byte) >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return space + ", op " + std::to_string(op.second) + " of " + hex.substr(24);
+}
+
+class SpaceCheck {
+ public:
+  SpaceCheck(std::string space, const History& history) : space_(std::move(space)) {
+    for (const AskedOp& op : history.asked) {
+      if (op.space == space_) asked_[{op.session, op.sequence}] = &op;
+    }
+    for (const ToldOp& op : history.told) {
+      if (op.space == space_) told_[{op.session, op.sequence}] = op.code;
+    }
+    survivors_ = &history.survivors;
+  }
+
+  std::string run(const std::vector<LoggedOp>& log) {
+    for (const LoggedOp& op : log) {
+      const std::string fault = check(op);
+      if (!fault.empty()) return fault;
+    }
+    for (const auto& [op, code] : told_) {
+      if (code == ErrorCode::ok && !decided_.contains(op)) return "lost: " + named(space_, op);
+    }
+    for (const auto& [op, asked] : asked_) {
+      if (survivors_->contains(op.first) && !told_.contains(op)) {
+        return (decided_.contains(op) && decided_[op] != ErrorCode::ok ? "silent: "
+                                                                      : "unanswered: ") +
+               named(space_, op);
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::string check(const LoggedOp& op) {
+    const std::uint64_t first = op.voidsFrom > 0 ? op.voidsFrom : op.sequence;
+    for (std::uint64_t number = first; number <= op.sequence; ++number) {
+      if (!decided_.emplace(OpName(op.session, number), op.code).second) {
+        return "doubled: " + named(space_, {op.session, number});
+      }
+    }
+    std::uint64_t& last = last_[op.session];
+    if (first <= last) return "reordered: " + named(space_, {op.session, op.sequence});
+    last = op.sequence;
+    if (op.voidsFrom > 0) return {};
+    return checkContent(op, {op.session, op.sequence});
+  }
+
+  std::string checkContent(const LoggedOp& op, const OpName& name) const {
+    const auto asked = asked_.find(name);
+    if (asked == asked_.end()) return "invented: " + named(space_, name);
+    const auto told = told_.find(name);
+    if (told != told_.end() && told->second != op.code) return "misreported: " + named(space_, name);
+    if (op.code != ErrorCode::ok) return {};
+    for (const auto& [key, text] : asked->second->writes) {
+      const auto written = op.writes.find(key);
+      if (written == op.writes.end()) return "half: " + named(space_, name) + " lacks " + key;
+      if (!text.empty() && written->second != text) {
+        return "altered: " + named(space_, name) + " " + key + " is " + written->second +
+               " instead of " + text;
+      }
+    }
+    return {};
+  }
+
+  std::string space_;
+  std::map<OpName, const AskedOp*> asked_;
+  std::map<OpName, ErrorCode> told_;
+  std::map<OpName, ErrorCode> decided_;
+  std::map<std::string, std::uint64_t> last_;
+  const std::set<std::string>* survivors_ = nullptr;
+};
+
+}  // namespace
+
+std::string findFault(const History& history) {
+  for (const auto& [space, log] : history.logs) {
+    const std::string fault = SpaceCheck(space, history).run(log);
+    if (!fault.empty()) return fault;
+  }
+  for (const auto& [space, digests] : history.digests) {
+    if (digests.size() > 1) return "diverged: " + space;
+  }
+  return {};
+}
+
+}  // namespace danji::sim

@@ -1,0 +1,63 @@
+// History: what the pages asked for, what they were told, and what the server's logs say. The
+// checks know nothing of how the answers came about.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/errors.h"
+
+namespace danji::sim {
+
+// One op as its page made it: for each key what was written, as text.
+struct AskedOp {
+  std::string space;
+  std::string session;
+  std::uint64_t sequence = 0;
+  std::map<std::string, std::string> writes;
+};
+
+// What a page was told of one of its own ops.
+struct ToldOp {
+  std::string space;
+  std::string session;
+  std::uint64_t sequence = 0;
+  ErrorCode code = ErrorCode::ok;
+};
+
+// One record of a log, in the order of the log.
+struct LoggedOp {
+  std::string session;
+  std::uint64_t sequence = 0;
+  std::uint64_t voidsFrom = 0;  // Of a void: the first number that it closes.
+  ErrorCode code = ErrorCode::ok;
+  std::map<std::string, std::string> writes;
+};
+
+struct History {
+  std::vector<AskedOp> asked;
+  std::vector<ToldOp> told;
+  std::map<std::string, std::vector<LoggedOp>> logs;        // By space.
+  std::set<std::string> survivors;                          // Sessions of pages that still live.
+  std::map<std::string, std::set<std::string>> digests;     // By space: what the replicas have.
+};
+
+// Empty when all is well; else which rule is broken, and by what.
+//   lost       told as accepted, but in no log
+//   doubled    an op is in a log twice
+//   reordered  a session's ops are not in the order of their numbers
+//   half       a batch is in the log in part
+//   altered    a key was written with another value than was asked for
+//   invented   an op that nobody asked for
+//   silent     refused in the log, and its author, who lives, was not told
+//   misreported  told otherwise than decided
+//   unanswered  a page that lives was told nothing of its op
+//   diverged   two replicas have different states
+std::string findFault(const History& history);
+
+}  // namespace danji::sim

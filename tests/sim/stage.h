@@ -1,0 +1,40 @@
+// Stage: what everything in one simulated world shares: the time, the dice, the scene, what went
+// wrong first, and whether the play is told aloud.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "tests/sim/agenda.h"
+#include "tests/sim/history.h"
+#include "tests/sim/report.h"
+#include "tests/sim/scene.h"
+
+namespace danji::sim {
+
+struct Stage {
+  Stage(std::uint64_t seed, Report& to, bool aloud)
+      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(aloud) {}
+
+  bool isOver() const { return !failure.empty(); }
+  void fail(const std::string& what) {
+    if (failure.empty()) failure = what;
+  }
+  void tell(const std::string& who, const char* what) const {
+    if (tells) std::printf("%10.3f %s %s\n", agenda.now() - 1.7e12, who.c_str(), what);
+  }
+
+  Dice dice;
+  Scene scene;
+  Agenda agenda;
+  History history;
+  Report* report;
+  bool tells;
+  bool isHealing = false;
+  bool someoneDied = false;
+  std::uint64_t values = 0;    // No two written values are equal.
+  std::size_t tabs = 0;        // Ever opened, on all devices.
+  std::string failure;
+};
+
+}  // namespace danji::sim
