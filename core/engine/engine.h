@@ -66,6 +66,7 @@ class Engine {
   Result<NameId> unit(std::string_view name);
   const std::string& unitName(NameId unit) const { return realm_.units.text(unit); }
   bool knowsUnit(NameId unit) const { return unit < realm_.units.size(); }
+  bool knowsSlot(Slot slot) const { return slot < slots_.size(); }
 
   // ---- Writes. Readers see them when the call returns.
 
