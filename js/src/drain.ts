@@ -53,7 +53,7 @@ export function drainInto(store: Store, items: ByteReader): void {
         later.push(() => store.onTabs());
         break;
       case Item.epoch:
-        store.noteEpoch(items.u32(), items.text());
+        store.places.noteEpoch(items.u32(), items.text());
         break;
       case Item.choices:
         noteChoices(store, items, later);

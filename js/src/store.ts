@@ -13,14 +13,16 @@ import { Bridge, Kind, needsText, Waits } from './bridge.js';
 import { checkValue } from './check.js';
 import { Conflicts } from './conflicts.js';
 import { resolved, untilFirst } from './custom.js';
-import { addressOf, planeOf, type Place } from './definition.js';
+import { Deferred } from './deferred.js';
+import type { Place } from './definition.js';
 import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
 import { randomIdentity, systemClock, type EngineLoader } from './load.js';
 import { Author } from './metadata.js';
-import { Cell, Mirror, type SpaceView } from './mirror.js';
-import { heard, Receipt, WaitingOps } from './receipts.js';
+import { Mirror, type Cell, type SpaceView } from './mirror.js';
+import { Places } from './places.js';
+import { heard, Receipt } from './receipts.js';
 import { Registry, type Registration } from './registry.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 
@@ -44,8 +46,9 @@ export class Store {
   /** 16 bytes and their 32 hex digits: who this tab is. */
   readonly sessionBytes: Uint8Array;
   readonly session: string;
-  readonly spaces: SpaceView[] = [];
-  readonly cells: Cell[] = [];
+  readonly places: Places;
+  readonly spaces: readonly SpaceView[];
+  readonly cells: readonly Cell[];
   /** Called at the end of a task in which frames were made, and when the core wants something. */
   onFrames: (frames: readonly Uint8Array[]) => void = () => {};
   onWishes: () => void = () => {};
@@ -56,12 +59,7 @@ export class Store {
 
   readonly #clock: () => number;
   readonly #onError: (error: DanjiError) => void;
-  readonly #byPlace = new Map<string, Map<string, Cell>>();
-  readonly #units = new Map<string, number>();
-  readonly #unitNames = new Map<number, string>();
-  /** By space, also of those that no page asked for yet: another tab may have filled them. */
-  readonly #epochs = new Map<number, string>();
-  #deferred: Cell[] = [];
+  readonly #deferred = new Deferred();
   readonly #nextBatch = new Batch();
   /** While it is open. */
   #batch: Batch | null = null;
@@ -77,6 +75,9 @@ export class Store {
     this.session = [...this.sessionBytes].map((n) => n.toString(16).padStart(2, '0')).join('');
     this.bridge = new Bridge(loader.load(), identity, options.keepsJournal ?? false);
     this.bridge.onStopped = (error) => this.#stopped(error);
+    this.places = new Places(this.bridge, this.session, this.report);
+    this.spaces = this.places.spaces;
+    this.cells = this.places.cells;
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
     this.registry = new Registry(this.bridge, this.report);
     this.conflicts = new Conflicts(
@@ -100,46 +101,22 @@ export class Store {
   /** The entry that a unit at `place` means by a key. */
   cell(registration: Registration, place: Place): Cell {
     this.checkOpen();
-    const address = addressOf(registration.definition, place);
-    let cells = this.#byPlace.get(address);
-    if (cells === undefined) this.#byPlace.set(address, (cells = new Map()));
-    return cells.get(registration.key) ?? this.#openCell(registration, address, cells);
+    return this.places.find(registration, place) ?? this.#openCell(registration, place);
   }
 
-  #openCell(registration: Registration, address: string, cells: Map<string, Cell>): Cell {
+  #openCell(registration: Registration, place: Place): Cell {
     this.beginTask();
-    const { slot, space } = this.bridge.open(registration.id, address, registration.key);
-    this.spaces[space] ??= {
-      id: space,
-      address,
-      session: this.session,
-      waiting: new WaitingOps(this.report),
-      isShared: planeOf(registration.definition) === 'device',
-      epoch: this.#epochs.get(space) ?? '',
-    };
-    const cell = new Cell(registration, this.spaces[space], slot);
-    cells.set(registration.key, cell);
-    this.cells[slot] = cell;
+    const cell = this.places.open(registration, place);
     this.settle();
     return cell;
   }
 
-  noteEpoch(space: number, epoch: string): void {
-    this.#epochs.set(space, epoch);
-    const view = this.spaces[space];
-    if (view !== undefined) view.epoch = epoch;
-  }
-
   unit(name: string): number {
-    let unit = this.#units.get(name);
-    if (unit === undefined) this.#units.set(name, (unit = this.bridge.unit(name)));
-    return unit;
+    return this.places.unit(name);
   }
 
   unitName(unit: number): string {
-    let name = this.#unitNames.get(unit);
-    if (name === undefined) this.#unitNames.set(unit, (name = this.bridge.unitName(unit)));
-    return name;
+    return this.places.unitName(unit);
   }
 
   // ---- Reads
@@ -325,10 +302,7 @@ export class Store {
     if (code === needsText) {
       return this.bridge.set(cell.slot, unit, Kind.text, JSON.stringify(value));
     }
-    if (code === 0 && !cell.isDeferred) {
-      cell.isDeferred = true;
-      this.#deferred.push(cell);
-    }
+    if (code === 0) this.#deferred.add(cell);
     return code;
   }
 
@@ -400,14 +374,7 @@ export class Store {
 
   /** Gives the core the texts it does not have yet. Before anything that may look at values. */
   fillDeferred(): void {
-    if (this.#deferred.length === 0) return;
-    for (const cell of this.#deferred) {
-      cell.isDeferred = false;
-      if (cell.isSet && (typeof cell.value === 'string' || typeof cell.value === 'object')) {
-        if (cell.value !== null) this.bridge.fill(cell.slot, JSON.stringify(cell.value));
-      }
-    }
-    this.#deferred = [];
+    this.#deferred.fill(this.bridge);
   }
 
   /** Takes what the core has to tell, then tells the listeners. */
