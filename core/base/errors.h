@@ -43,9 +43,10 @@ enum class ErrorCode : std::uint8_t {
   asyncSchema = 31,
   readOnlySchema = 32,
   migration = 33,
+  commitFailed = 34,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 33;
+inline constexpr std::uint8_t kErrorCodeLast = 34;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -5,13 +5,13 @@
  * What is staged stands in the cells themselves, since a store has one open batch at most. Nothing
  * is made for a write but its place in a list: a batch may have a thousand of them.
  */
-import { atVersion, WriteKind, type Bridge } from './bridge.js';
+import { afterOwn, atVersion, hidden, WriteKind, type Bridge } from './bridge.js';
 import { ByteWriter } from './bytes.js';
 import { DanjiError, refusals } from './errors.js';
 import type { Cell, SpaceView } from './mirror.js';
 import { Receipt } from './receipts.js';
-import { StagedOp, type Committed } from './staged-op.js';
-import type { CommitReceipt, SetStateOptions, Version } from './types.js';
+import { StagedOp, type Committed, type WriteOptions } from './staged-op.js';
+import type { CommitReceipt } from './types.js';
 import { writeValue } from './wire-value.js';
 
 /** How a write was before an inner batch changed it. */
@@ -19,7 +19,7 @@ interface Before {
   readonly cell: Cell;
   readonly op: StagedOp;
   readonly value: unknown;
-  readonly stagedIf: Version | null | undefined;
+  readonly stagedWith: WriteOptions | undefined;
 }
 
 /** It has no place. Being there always, it keeps the code that was made for its kind, too. */
@@ -36,6 +36,8 @@ export class Batch {
   /** By place: the ops of the innermost open batch, and the one used last. */
   #open = new Map<number, StagedOp>();
   #latest = noOp;
+  /** Places of ops that are not to be seen yet. */
+  readonly #hidden = new Set<number>();
   /** Kept only inside an inner batch. */
   #befores: Before[] | null = null;
 
@@ -50,20 +52,20 @@ export class Batch {
     cell: Cell,
     unit: number,
     value: unknown,
-    options?: SetStateOptions,
+    options?: WriteOptions,
   ): Promise<CommitReceipt> {
     const op = this.#opOf(cell.space, unit);
     const before = cell.stagedBy;
     if (before === null) {
       this.#cells.push(cell);
     } else {
-      const { staged, stagedIf } = cell;
-      this.#befores?.push({ cell, op: before, value: staged, stagedIf });
+      const { staged, stagedWith } = cell;
+      this.#befores?.push({ cell, op: before, value: staged, stagedWith });
       if (before !== op) before.takenBy = op;
     }
     cell.stagedBy = op;
     cell.staged = value;
-    cell.stagedIf = options?.ifVersion;
+    cell.stagedWith = options;
     return op.promise(options);
   }
 
@@ -91,10 +93,10 @@ export class Batch {
       outer.befores?.push(...befores);
       return result;
     } catch (error) {
-      for (const { cell, op, value, stagedIf } of befores.reverse()) {
+      for (const { cell, op, value, stagedWith } of befores.reverse()) {
         cell.stagedBy = op;
         cell.staged = value;
-        cell.stagedIf = stagedIf;
+        cell.stagedWith = stagedWith;
       }
       for (const cell of this.#cells.splice(count.cells)) forget(cell);
       for (const op of this.#ops.splice(count.ops)) op.reject(error);
@@ -123,7 +125,8 @@ export class Batch {
       const index = ops.varint();
       if (space === undefined) throw new DanjiError('PROTOCOL', 'the core named an unknown space');
       const receipt = new Receipt(space, sequence, index);
-      committed.set(place, { space, sequence, index, receipt });
+      const isHidden = index === 0 && this.#hidden.has(place);
+      committed.set(place, { space, sequence, index, isHidden, receipt });
     }
     this.#settle(committed);
   }
@@ -134,23 +137,35 @@ export class Batch {
     let latest = noOp;
     out.clear();
     out.varint(this.#cells.length);
-    for (const { key, slot, space, stagedBy, staged, stagedIf } of this.#cells) {
+    for (const cell of this.#cells) {
+      const { slot, stagedBy, staged } = cell;
       if (stagedBy === null) continue;
-      // Indexes of two logs can't be compared.
-      if (stagedIf && stagedIf.epoch !== space.epoch) {
-        throw new DanjiError('STALE', refusals.STALE ?? '', { key });
-      }
       out.varint(slot);
       out.varint(stagedBy.unit);
       const set = this.resets ? WriteKind.reset : WriteKind.set;
       const kind = staged === undefined ? WriteKind.unset : set;
-      out.u8(stagedIf === undefined ? kind : kind + atVersion);
-      if (stagedIf !== undefined) out.varint(stagedIf?.index ?? 0);
+      if (cell.stagedWith === undefined) out.u8(kind);
+      else this.#writeConditions(cell, kind, stagedBy);
       if (staged !== undefined) writeValue(out, staged);
       if (stagedBy !== latest) places.add(stagedBy.place);
       latest = stagedBy;
     }
     return places;
+  }
+
+  #writeConditions({ key, space, stagedWith }: Cell, kind: number, op: StagedOp): void {
+    const { ifVersion, ifOwn, optimistic } = stagedWith ?? {};
+    // Indexes of two logs can't be compared.
+    if (ifVersion && ifVersion.epoch !== space.epoch) {
+      throw new DanjiError('STALE', refusals.STALE ?? '', { key });
+    }
+    // An op is seen as a whole, so one such write hides the others of its op.
+    if (optimistic === false) this.#hidden.add(op.place);
+    const isAt = ifVersion !== undefined ? atVersion : 0;
+    const isAfter = ifOwn !== undefined ? afterOwn : 0;
+    this.#bytes.u8(kind + isAt + isAfter + (optimistic === false ? hidden : 0));
+    if (ifVersion !== undefined) this.#bytes.varint(ifVersion?.index ?? 0);
+    if (ifOwn !== undefined) this.#bytes.varint(ifOwn);
   }
 
   /** An op of which nothing is left has become the one that overwrote it. */
@@ -173,6 +188,7 @@ export class Batch {
     this.#cells.length = 0;
     this.#ops.length = 0;
     this.#open.clear();
+    this.#hidden.clear();
     this.resets = false;
     this.#enter(this.#open, null);
   }
@@ -181,6 +197,6 @@ export class Batch {
 function forget(cell: Cell): void {
   cell.stagedBy = null;
   cell.staged = undefined;
-  cell.stagedIf = undefined;
+  cell.stagedWith = undefined;
   cell.stagedReading = null;
 }

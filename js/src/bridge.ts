@@ -34,6 +34,10 @@ export const Kind = { unset: 0, null: 1, false: 2, true: 3, text: 6, deferred: 7
 export const WriteKind = { set: 1, unset: 2, add: 3, resolve: 4, reset: 5 } as const;
 /** Added to a kind: only at the version that follows. */
 export const atVersion = 16;
+/** Added to a kind: its op shows nothing before it is decided. */
+export const hidden = 32;
+/** Added to a kind: only where the own op of the number that follows wrote last. */
+export const afterOwn = 64;
 
 /** Not an error: the value's text is wanted at once. */
 export const needsText = 255;
@@ -124,8 +128,8 @@ export class Bridge {
   }
 
   /** A write that gets its number later (core/engine/engine.h, `held`). */
-  hold(held: ByteWriter): ByteReader {
-    this.#check(() => this.#exports.danji_hold(this.#write(held.view())));
+  hold(held: ByteWriter, key: string): ByteReader {
+    this.#check(() => this.#exports.danji_hold(this.#write(held.view())), key);
     return this.#output();
   }
 

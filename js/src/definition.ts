@@ -58,10 +58,24 @@ function checkDefinition(definition: StateDefinition): void {
     refuse(key, 'conflictResolution is the name of a strategy');
   }
   if (crossTab !== undefined && typeof crossTab !== 'boolean') refuse(key, 'crossTab is a boolean');
+  historyOf(definition);
   if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
   const problem = strategyProblem(definition);
   if (problem !== null) refuse(key, problem);
+}
+
+/** Of each entry the core remembers at most so many versions (core/base/limits.h). */
+const historyMax = 1000;
+
+/** How many versions are to be kept. */
+export function historyOf({ key, history }: StateDefinition): number {
+  if (history === undefined || history === false) return 0;
+  const limit: unknown = history?.limit;
+  if (Number.isInteger(limit) && (limit as number) >= 1 && (limit as number) <= historyMax) {
+    return limit as number;
+  }
+  return refuse(key, `history is false, or { limit: 1 to ${historyMax} }`);
 }
 
 /** The name of a strategy that the application has to bring, or null. */

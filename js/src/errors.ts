@@ -42,6 +42,7 @@ export const errorCodes = [
   'ASYNC_SCHEMA',
   'READ_ONLY_SCHEMA',
   'MIGRATION',
+  'COMMIT_FAILED',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,19 +1,23 @@
 /**
  * The manager: the host page's handle on a page's state. It reaches every living unit.
  */
-import { addressOf, defineState, isHandle, type Place } from './definition.js';
+import { defineState, isHandle, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
+import { historyOf, valueAt } from './history.js';
+import type { StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
 import type { Page } from './page.js';
 import {
   restoreBytes,
   restorePlain,
+  selectionOf,
   takeSnapshot,
   takeSnapshotBytes,
   type Selection,
 } from './snapshot.js';
 import type { ConflictStrategy, ConflictsView } from './strategy-types.js';
 import { subscribeTo } from './subscribe.js';
+import { transact, type Transaction } from './transaction.js';
 import {
   StateScope,
   type CommitReceipt,
@@ -33,6 +37,7 @@ import {
   type Unsubscribe,
   type Updated,
   type ValueOf,
+  type Version,
 } from './types.js';
 
 /** Where the host page itself stands. */
@@ -112,10 +117,7 @@ export class Manager implements UnifiedStateManager {
     options: SubscribeOptions & { unitId?: string } = {},
   ): Unsubscribe {
     this.#checkOpen();
-    const cell =
-      options.unitId === undefined
-        ? this.#hostCell(key)
-        : this.#page.livingUnit(options.unitId).cell(key);
+    const cell = this.#cell(key, options);
     return this.#keep(
       subscribeTo(this.#page.store, cell, listener as Listener<unknown>, options),
     );
@@ -128,6 +130,28 @@ export class Manager implements UnifiedStateManager {
       this.#ends.delete(end);
       end();
     };
+  }
+
+  history<H extends StateKey>(
+    key: H,
+    options: { unitId?: string } = {},
+  ): StateHistory<ValueOf<H>> {
+    this.#checkOpen();
+    const history = historyOf(this.#page.store, this.#cell(key, options));
+    return history as StateHistory<ValueOf<H>>;
+  }
+
+  valueAt<H extends StateKey>(
+    key: H,
+    version: Version,
+    options: { unitId?: string } = {},
+  ): ValueOf<H> {
+    this.#checkOpen();
+    return valueAt(this.#page.store, this.#cell(key, options), version) as ValueOf<H>;
+  }
+
+  #cell(key: StateKey, { unitId }: { unitId?: string }): Cell {
+    return unitId === undefined ? this.#hostCell(key) : this.#page.livingUnit(unitId).cell(key);
   }
 
   #hostCell(key: StateKey): Cell {
@@ -167,29 +191,10 @@ export class Manager implements UnifiedStateManager {
 
   async transaction<R>(
     unitId: string,
-    change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState' | 'add'>) => R,
+    change: (tx: Transaction) => R,
   ): Promise<R> {
     this.#checkOpen();
-    const unit = this.#page.livingUnit(unitId);
-    const { store } = this.#page;
-    if (store.isInBatch) throw new DanjiError('BUSY', 'a transaction inside a batch');
-    const receipts: Promise<CommitReceipt>[] = [];
-    const keep = (receipt: Promise<CommitReceipt>): Promise<CommitReceipt> => {
-      receipts.push(receipt);
-      return receipt;
-    };
-    const result = store.batch(
-      () =>
-        change({
-          getState: (key) => unit.getState(key),
-          setState: (key, value, options) => keep(unit.setState(key, value, options)),
-          unsetState: (key, options) => keep(unit.unsetState(key, options)),
-          add: (key, delta, options) => keep(unit.add(key, delta, options)),
-        }),
-      { check: checkOneSpace },
-    );
-    await Promise.all(receipts);
-    return result;
+    return transact(this.#page.store, this.#page.livingUnit(unitId), change);
   }
 
   createSnapshot(filter: SnapshotFilter = {}): StateSnapshot {
@@ -226,32 +231,13 @@ export class Manager implements UnifiedStateManager {
     return Promise.resolve();
   }
 
-  #select({ scope, unitId, keys }: SnapshotFilter): Selection {
-    if (scope === undefined && unitId === undefined) return { addresses: null, keys: keys ?? null };
+  #select(filter: SnapshotFilter): Selection {
+    const { unitId } = filter;
     const place = unitId === undefined ? null : this.#page.livingUnit(unitId).place;
-    const addresses = new Set<string>();
-    for (const cell of this.#page.store.cells) {
-      if (cell === undefined) continue;
-      const { definition } = cell.registration;
-      const isSeen = place === null || addressOf(definition, place) === cell.space.address;
-      if (isSeen && (scope === undefined || scope === definition.scope)) {
-        addresses.add(cell.space.address);
-      }
-    }
-    return { addresses: [...addresses], keys: keys ?? null };
+    return selectionOf(this.#page.store, place, filter);
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw new DanjiError('CLOSED', 'this manager was closed');
   }
-}
-
-function checkOneSpace(cells: readonly Cell[]): void {
-  const spaces = new Set(cells.map((cell) => cell.space.address));
-  if (spaces.size <= 1) return;
-  throw new DanjiError(
-    'CROSS_SPACE',
-    `a transaction is decided in one space; these keys live in ${[...spaces].join(', ')}`,
-    { details: [...spaces] },
-  );
 }

@@ -10,9 +10,9 @@ import { DanjiError } from './errors.js';
 import { Author, Metadata, type EntryFacts } from './metadata.js';
 import type { WaitingOps } from './receipts.js';
 import type { Registration } from './registry.js';
-import type { StagedOp } from './staged-op.js';
+import type { StagedOp, WriteOptions } from './staged-op.js';
 import type { ConflictTicket, Overwritten } from './strategy-types.js';
-import type { StateChange, StateMetadata, StateReading, Version } from './types.js';
+import type { StateChange, StateMetadata, StateReading } from './types.js';
 
 /** A space as the page sees it. */
 export interface SpaceView {
@@ -68,8 +68,7 @@ export class Cell implements EntryFacts {
   /** The op of the open batch that writes it, and with what; `undefined`: unset. */
   stagedBy: StagedOp | null = null;
   staged: unknown = undefined;
-  /** The version at which the staged write is to be made; undefined: at any. */
-  stagedIf: Version | null | undefined = undefined;
+  stagedWith: WriteOptions | undefined = undefined;
   stagedReading: StateReading<unknown> | null = null;
 
   constructor(registration: Registration, space: SpaceView, slot: number) {

@@ -5,7 +5,13 @@
  */
 import type { Bridge } from './bridge.js';
 import { checkKey } from './check.js';
-import { checkedDefault, customStrategyOf, definitionBytes, isBuiltin } from './definition.js';
+import {
+  checkedDefault,
+  customStrategyOf,
+  definitionBytes,
+  historyOf,
+  isBuiltin,
+} from './definition.js';
 import { DanjiError } from './errors.js';
 import { share } from './share.js';
 import type { ConflictStrategy } from './strategy-types.js';
@@ -18,6 +24,8 @@ export interface Registration {
   readonly defaultValue: unknown;
   /** The application's own strategy for it. */
   readonly custom: ConflictStrategy | null;
+  /** So many versions are kept, and undone. */
+  readonly history: number;
   /** The core's number for it. */
   readonly id: number;
 }
@@ -60,15 +68,17 @@ export class Registry {
       throw new DanjiError('INVALID_DEFINITION', detail, { key: definition.key });
     }
     // The core compares: it throws when the key means something else on this page.
-    const id = this.#bridge.define(definitionBytes(definition, defaultValue), definition.key);
+    const history = historyOf(definition);
+    const bytes = definitionBytes(definition, defaultValue);
+    const id = this.#bridge.define(bytes, definition.key, history);
     this.#known.add(definition);
     if (standing !== undefined) {
-      this.#compareDefaults(standing, defaultValue);
+      this.#compare(standing, defaultValue, history);
       return standing;
     }
     const strategy = custom === null ? null : (this.strategies.get(custom) ?? null);
     const { key } = definition;
-    const registration = { key, definition, defaultValue, custom: strategy, id };
+    const registration = { key, definition, defaultValue, custom: strategy, history, id };
     this.#byKey.set(key, registration);
     return registration;
   }
@@ -85,14 +95,12 @@ export class Registry {
     return this.#byKey.has(key);
   }
 
-  #compareDefaults(standing: Registration, other: unknown): void {
-    if (share(standing.defaultValue, other) === standing.defaultValue) return;
-    this.#report(
-      new DanjiError(
-        'OPTIONS_IGNORED',
-        `'${standing.key}' was registered before with another default, which stands`,
-        { key: standing.key },
-      ),
-    );
+  #compare({ key, ...standing }: Registration, defaultValue: unknown, history: number): void {
+    const tell = (what: string): void => {
+      const detail = `'${key}' was registered before with another ${what}, which stands`;
+      this.#report(new DanjiError('OPTIONS_IGNORED', detail, { key }));
+    };
+    if (share(standing.defaultValue, defaultValue) !== standing.defaultValue) tell('default');
+    if (standing.history !== history) tell('history');
   }
 }

@@ -10,13 +10,33 @@ import type { Cell } from './mirror.js';
 import type { Store } from './store.js';
 import { inspect } from './tabs/view.js';
 import type { StateEntry } from './strategy-types.js';
-import { StateScope, type StateSnapshot } from './types.js';
+import { StateScope, type SnapshotFilter, type StateSnapshot } from './types.js';
 import { readValue } from './wire-value.js';
 
 /** Addresses and keys to keep; null: all. */
 export interface Selection {
   readonly addresses: readonly string[] | null;
   readonly keys: readonly string[] | null;
+}
+
+/** What a filter means, where only what a unit at `place` may read is wanted; null: everything. */
+export function selectionOf(
+  store: Store,
+  place: Place | null,
+  { scope, keys: named }: Pick<SnapshotFilter, 'scope' | 'keys'> = {},
+): Selection {
+  const keys = named ?? null;
+  if (scope === undefined && place === null) return { addresses: null, keys };
+  const addresses = new Set<string>();
+  for (const cell of store.cells) {
+    if (cell === undefined) continue;
+    const { definition } = cell.registration;
+    const isSeen = place === null || addressOf(definition, place) === cell.space.address;
+    if (isSeen && (scope === undefined || scope === definition.scope)) {
+      addresses.add(cell.space.address);
+    }
+  }
+  return { addresses: [...addresses], keys };
 }
 
 function filterBytes(selection: Selection): ByteWriter {

@@ -6,12 +6,19 @@ import type { SpaceView } from './mirror.js';
 import { Decision } from './receipts.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 
+/** What a write asks for; some of it is the glue's own wish. */
+export interface WriteOptions extends SetStateOptions {
+  /** Only where this own op wrote last. */
+  readonly ifOwn?: number;
+}
+
 /** What became of an op. */
 export interface Committed {
   readonly space: SpaceView;
   readonly sequence: number;
   /** Of the record; 0 while undecided. */
   readonly index: number;
+  readonly isHidden: boolean;
   /** Of now. */
   readonly receipt: CommitReceipt;
 }
@@ -20,6 +27,10 @@ export class StagedOp {
   readonly place: number;
   readonly unit: number;
   index = 0;
+  /** Its number; 0 before it is committed. */
+  sequence = 0;
+  /** Undecided, and nothing of it is to be seen. */
+  isHidden = false;
   /** Who overwrote something of this last. */
   takenBy: StagedOp | null = null;
   readonly #decided = new Decision();
@@ -37,8 +48,10 @@ export class StagedOp {
     return this.#shown;
   }
 
-  settle({ space, sequence, index, receipt }: Committed): void {
+  settle({ space, sequence, index, isHidden, receipt }: Committed): void {
+    this.isHidden = isHidden;
     this.index = index;
+    this.sequence = sequence;
     if (index === 0) space.waiting.wait(sequence, this.#decided);
     else this.#decided.resolve(receipt);
     this.#shown?.resolve(receipt);

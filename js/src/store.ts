@@ -18,13 +18,16 @@ import type { Place } from './definition.js';
 import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
+import { Holds } from './holds.js';
 import { randomIdentity, systemClock, type EngineLoader } from './load.js';
 import { Author } from './metadata.js';
 import { Mirror, type Cell, type SpaceView } from './mirror.js';
 import { Places } from './places.js';
 import { heard, Receipt } from './receipts.js';
 import { Registry, type Registration } from './registry.js';
+import type { WriteOptions } from './staged-op.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
+import { editOf, Undo } from './undo.js';
 
 /** The author of a person's answer to a conflict. */
 const personUnit = 'person';
@@ -43,6 +46,8 @@ export class Store {
   readonly registry: Registry;
   readonly bus = new EventBus();
   readonly conflicts: Conflicts;
+  readonly holds = new Holds(this);
+  readonly undo = new Undo(this);
   /** 16 bytes and their 32 hex digits: who this tab is. */
   readonly sessionBytes: Uint8Array;
   readonly session: string;
@@ -111,13 +116,8 @@ export class Store {
     return cell;
   }
 
-  unit(name: string): number {
-    return this.places.unit(name);
-  }
-
-  unitName(unit: number): string {
-    return this.places.unitName(unit);
-  }
+  readonly unit = (name: string): number => this.places.unit(name);
+  readonly unitName = (unit: number): string => this.places.unitName(unit);
 
   // ---- Reads
 
@@ -137,9 +137,24 @@ export class Store {
   }
 
   /** A value as it is, inside a batch: no strategy of the application is asked. */
-  stage(cell: Cell, unit: number, value: unknown): Promise<CommitReceipt> {
+  stage(
+    cell: Cell,
+    unit: number,
+    value: unknown,
+    options?: WriteOptions,
+  ): Promise<CommitReceipt> {
     if (cell.error !== null) throw cell.error;
-    return this.#set(cell, unit, value, undefined);
+    if (this.#batch === null) throw new DanjiError('BUSY', 'nothing is staged outside a batch');
+    const checked = value === undefined ? value : this.#checked(cell, value);
+    return this.#batch.stage(cell, unit, checked, options);
+  }
+
+  /** What a write of this would write: made by updater and strategy, and checked. */
+  made(cell: Cell, unit: number, input: unknown): unknown {
+    this.checkOpen();
+    if (cell.error !== null) throw cell.error;
+    const value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
+    return this.#resolved(cell, unit, this.#checked(cell, value === 0 ? 0 : value));
   }
 
   #set(
@@ -151,7 +166,9 @@ export class Store {
     if (this.#batch !== null) {
       return this.#batch.stage(cell, unit, this.#checked(cell, value), options);
     }
-    if (options?.ifVersion !== undefined) return this.#setAtVersion(cell, unit, value, options);
+    if (options !== undefined && isConditional(options)) {
+      return this.#setInBatch(cell, unit, value, options);
+    }
     this.beginTask();
     const code = this.#write(cell, unit, value);
     if (code !== 0) return this.#refused(code, cell);
@@ -162,7 +179,9 @@ export class Store {
     this.checkOpen();
     if (cell.error !== null) throw cell.error;
     if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined, options);
-    if (options?.ifVersion !== undefined) return this.#setAtVersion(cell, unit, undefined, options);
+    if (options !== undefined && isConditional(options)) {
+      return this.#setInBatch(cell, unit, undefined, options);
+    }
     this.beginTask();
     const code = this.bridge.set(cell.slot, unit, Kind.unset);
     if (code !== 0) return this.#refused(code, cell);
@@ -178,11 +197,7 @@ export class Store {
   ): Promise<CommitReceipt> {
     const attempt = (): Promise<CommitReceipt> => {
       this.checkOpen();
-      const { custom } = cell.registration;
-      const names = { unitId: this.unitName(unit), updatedBy: this.unitName(cell.unit) };
-      const by = { ...names, millis: this.#now };
-      const made = custom === null ? value : resolved(cell, custom, this.#checked(cell, value), by);
-      return this.#set(cell, unit, made, options);
+      return this.#set(cell, unit, this.#resolved(cell, unit, value), options);
     };
     const first = attempt();
     const isOneTry = options?.wait === 'local' || options?.ifVersion !== undefined;
@@ -190,8 +205,15 @@ export class Store {
     return heard(untilFirst(first, attempt), this.report);
   }
 
-  /** Only at that version: a batch of one, since the hot calls carry no conditions. */
-  #setAtVersion(
+  #resolved(cell: Cell, unit: number, value: unknown): unknown {
+    const { custom } = cell.registration;
+    if (custom === null) return value;
+    const names = { unitId: this.unitName(unit), updatedBy: this.unitName(cell.unit) };
+    return resolved(cell, custom, this.#checked(cell, value), { ...names, millis: this.#now });
+  }
+
+  /** A batch of one, since the hot calls carry no conditions. */
+  #setInBatch(
     cell: Cell,
     unit: number,
     value: unknown,
@@ -266,9 +288,11 @@ export class Store {
   #commit(batch: Batch): void {
     this.beginTask();
     batch.commit(this.bridge, this.spaces);
+    if (!batch.resets) this.undo.noteBatch(batch.cells);
     for (const cell of batch.cells) {
       const { stagedBy, staged, latest } = cell;
       if (stagedBy !== null) this.#note(cell, stagedBy.unit, stagedBy.index);
+      if (stagedBy?.isHidden === true) continue;
       this.mirror.assign(cell, latest, staged !== undefined);
     }
   }
@@ -332,6 +356,9 @@ export class Store {
     options: SetStateOptions | undefined,
   ): Promise<CommitReceipt> {
     const { index, sequence } = this.bridge;
+    if (cell.registration.history > 0) {
+      this.undo.note(unit, [editOf(cell, isSet ? value : undefined, sequence)]);
+    }
     this.#note(cell, unit, index);
     this.mirror.assign(cell, value, isSet);
     const receipt = new Receipt(cell.space, sequence, index);
@@ -402,6 +429,7 @@ export class Store {
 
   #stopped(error: DanjiError): void {
     this.onStopped(error);
+    this.holds.end(error);
     for (const space of this.spaces) space?.waiting.failAll(error);
     // Whoever listens may close the manager: not in the middle of a call.
     queueMicrotask(() => this.report(error));
@@ -410,6 +438,7 @@ export class Store {
   close(): void {
     this.isClosed = true;
     const error = new DanjiError('CLOSED', 'the manager was closed before this write was decided');
+    this.holds.end(error);
     for (const space of this.spaces) space?.waiting.failAll(error);
   }
 }
@@ -417,6 +446,11 @@ export class Store {
 /** Whether a code says what was decided, not what was wrong with the call. */
 function isDecision(code: ErrorCode): boolean {
   return code === 'CONFLICT' || code === 'STALE';
+}
+
+/** Whether a write asks for more than the hot calls carry. */
+function isConditional({ ifVersion, optimistic }: SetStateOptions): boolean {
+  return ifVersion !== undefined || optimistic === false;
 }
 
 type Updater = (previous: unknown) => unknown;

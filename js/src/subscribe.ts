@@ -48,6 +48,19 @@ export function listenToPath(
   });
 }
 
+/** Several subscriptions that begin and end together. */
+export function together(begin: readonly (() => Unsubscribe)[]): Unsubscribe {
+  const ends: Unsubscribe[] = [];
+  const end = (): void => ends.forEach((one) => one());
+  try {
+    for (const one of begin) ends.push(one());
+  } catch (error) {
+    end();
+    throw error;
+  }
+  return end;
+}
+
 function checkListener(listener: unknown, cell: Cell): void {
   if (typeof listener === 'function') return;
   throw new DanjiError('INVALID_VALUE', 'a listener is a function', { key: cell.key });

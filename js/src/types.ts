@@ -7,6 +7,7 @@
  * place at one scope, such as `device/building:mall/checkout`, and has versions of its own.
  */
 import type { DanjiError } from './errors.js';
+import type { Commit, StateHistory } from './memory-types.js';
 import type { PathOf, PathValue } from './path.js';
 import type {
   ConflictResolutionStrategy,
@@ -43,6 +44,11 @@ export interface StateDefinition<T = unknown, K extends string = string> {
   readonly sum?: SumOptions;
   /** Only with `merge`. */
   readonly merge?: MergeOptions;
+  /**
+   * Keeps the last versions in this tab, for `history`, `valueAt` and `undo`; 1 to 1000 of them.
+   * Each is a copy of the value, so default is `false`.
+   */
+  readonly history?: { readonly limit: number } | false;
   /** `false` keeps a shared state inside this tab. Default `true` for shared scopes. */
   readonly crossTab?: boolean;
 }
@@ -94,7 +100,10 @@ export interface StateMetadata {
   readonly loading: boolean;
   /** The confirmed version, or null while nothing is confirmed. */
   readonly version: Version | null;
-  /** How many undecided writes the visible value contains, this tab's own and other tabs'. */
+  /**
+   * How many writes of this key wait for a decision, this tab's own and other tabs'. The visible
+   * value contains them, but for those that were made with `optimistic: false`.
+   */
   readonly pending: number;
   readonly source: 'default' | 'local' | 'tab' | 'snapshot';
   /** Why this tab can't use the key (`DEFINITION_CLASH`), else null. */
@@ -120,6 +129,11 @@ export interface SetStateOptions {
    * rejects with `STALE`. What is pending is not looked at.
    */
   readonly ifVersion?: Version | null;
+  /**
+   * `false`: no tab shows the write before it is decided. In a batch this hides all that the unit
+   * writes in that space. Default `true`.
+   */
+  readonly optimistic?: boolean;
 }
 
 export interface CommitReceipt {
@@ -218,6 +232,25 @@ export interface UnitStateStore extends ReadableStore {
    * Until then only reads inside it show them, with the metadata of what is committed.
    */
   batch<R>(change: () => R): R;
+  /**
+   * Shows what `updater` makes of the value at once, in this tab. Without `commit` it is written
+   * as by `setState`. Else it is written when `commit` resolves, to what that answers if it does;
+   * when `commit` fails it is shown no more, and the promise rejects with `COMMIT_FAILED`.
+   */
+  optimisticUpdate<H extends StateKey, const R extends Updated<H>>(
+    key: H,
+    updater: (previous: ValueOf<H>) => R,
+    options?: { readonly commit?: Commit<ValueOf<H>> },
+  ): Promise<CommitReceipt>;
+  /**
+   * Takes back what this unit wrote last to keys with a `history`; null when there is nothing.
+   * What somebody else wrote over meanwhile is left alone: `CONFLICT`, with the key.
+   */
+  undo(): Promise<CommitReceipt> | null;
+  /** Makes again what was undone last, unless this unit has written since. */
+  redo(): Promise<CommitReceipt> | null;
+  /** The confirmed versions of a key that was defined with a `history`. */
+  history<H extends StateKey>(key: H): StateHistory<ValueOf<H>>;
   subscribeToPath<T, K extends string, P extends PathOf<T>>(
     handle: StateHandle<T, K>,
     path: P,
@@ -313,6 +346,20 @@ export interface UnifiedStateManager {
     unitId: string,
     change: (tx: Pick<UnitStateStore, 'getState' | 'setState' | 'unsetState' | 'add'>) => R,
   ): Promise<R>;
+  /** As `unit.history`. Without `unitId` as in `subscribe`. */
+  history<H extends StateKey>(
+    key: H,
+    options?: { readonly unitId?: string },
+  ): StateHistory<ValueOf<H>>;
+  /**
+   * The value that was confirmed at a version, also of another key in the space. `OUT_OF_RANGE`
+   * when the history does not reach back so far, `STALE` when the version's log has ended.
+   */
+  valueAt<H extends StateKey>(
+    key: H,
+    version: Version,
+    options?: { readonly unitId?: string },
+  ): ValueOf<H>;
   createSnapshot(filter?: SnapshotFilter): StateSnapshot;
   /** The core's canonical, checksummed form of the same. */
   createSnapshotBytes(filter?: SnapshotFilter): Uint8Array;

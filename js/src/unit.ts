@@ -2,14 +2,16 @@
  * The unit store: one micro-frontend's view of the state. It knows where the unit stands, so it
  * knows which space each key means; private keys are its alone.
  */
-import { addressOf, isHandle, privateAddress, type Place } from './definition.js';
+import { isHandle, type Place } from './definition.js';
 import { produce } from './draft.js';
 import { sendEvent } from './emit.js';
 import { DanjiError } from './errors.js';
+import { historyOf } from './history.js';
+import type { Commit, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
 import { sumOf } from './strategy-options.js';
-import { listenToPath, subscribeTo } from './subscribe.js';
-import { takeSnapshot } from './snapshot.js';
+import { listenToPath, subscribeTo, together } from './subscribe.js';
+import { selectionOf, takeSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
 import type {
   CommitReceipt,
@@ -28,6 +30,7 @@ import type {
   Updated,
   ValueOf,
 } from './types.js';
+import { endUnit } from './unit-end.js';
 
 /** A key that this unit has used. */
 interface Known {
@@ -129,6 +132,30 @@ export class UnitStore implements UnitStateStore {
     return this.#store.set(cell, this.#unit, value, options);
   }
 
+  optimisticUpdate<H extends StateKey, const R extends Updated<H>>(
+    key: H,
+    updater: (previous: ValueOf<H>) => R,
+    { commit }: { readonly commit?: Commit<ValueOf<H>> } = {},
+  ): Promise<CommitReceipt> {
+    const cell = this.cell(key);
+    if (commit === undefined) return this.#store.set(cell, this.#unit, updater);
+    return this.#store.holds.begin(cell, this.#unit, updater, commit as Commit);
+  }
+
+  undo(): Promise<CommitReceipt> | null {
+    this.#checkAlive();
+    return this.#store.undo.play(this.#unit, 'undo');
+  }
+
+  redo(): Promise<CommitReceipt> | null {
+    this.#checkAlive();
+    return this.#store.undo.play(this.#unit, 'redo');
+  }
+
+  history<H extends StateKey>(key: H): StateHistory<ValueOf<H>> {
+    return historyOf(this.#store, this.cell(key)) as StateHistory<ValueOf<H>>;
+  }
+
   batch<R>(change: () => R): R {
     this.#checkAlive();
     return this.#store.batch(change);
@@ -160,31 +187,17 @@ export class UnitStore implements UnitStateStore {
       readonly callback: (value: unknown) => void;
     }[],
   ): Unsubscribe {
-    const ends: Unsubscribe[] = [];
-    try {
-      for (const { stateKey, callback } of subscriptions) {
-        ends.push(this.subscribe(stateKey, (value) => callback(value)));
-      }
-    } catch (error) {
-      for (const end of ends) end();
-      throw error;
-    }
-    return () => ends.forEach((end) => end());
+    return together(
+      subscriptions.map(({ stateKey, callback }) => {
+        return () => this.subscribe(stateKey, (value) => callback(value));
+      }),
+    );
   }
 
   on(eventName: string, handler: (data: never, source: string) => void): Unsubscribe {
     this.#checkAlive();
-    return this.#keep(
-      this.#store.bus.on(
-        this.place,
-        eventName,
-        handler as (data: unknown, source: string) => void,
-        (cause) =>
-          this.#store.report(
-            new DanjiError('LISTENER_FAILED', `a handler of '${eventName}' threw`, { cause }),
-          ),
-      ),
-    );
+    const call = handler as (data: unknown, source: string) => void;
+    return this.#keep(this.#store.bus.on(this.place, eventName, call, this.#store.report));
   }
 
   emit(
@@ -198,12 +211,7 @@ export class UnitStore implements UnitStateStore {
 
   createSnapshot(): StateSnapshot {
     this.#checkAlive();
-    const addresses = new Set<string>();
-    for (const cell of this.#store.cells) {
-      const definition = cell?.registration.definition;
-      if (definition !== undefined) addresses.add(addressOf(definition, this.place));
-    }
-    return takeSnapshot(this.#store, { addresses: [...addresses], keys: null });
+    return takeSnapshot(this.#store, selectionOf(this.#store, this.place));
   }
 
   /** Another user of the same unit store. */
@@ -217,17 +225,7 @@ export class UnitStore implements UnitStateStore {
     for (const end of this.#subscriptions) end();
     this.#subscriptions.clear();
     this.#onDispose();
-    if (!this.#store.isOver) this.#forgetPrivate();
-  }
-
-  /** Private values go with their unit, also those that only a snapshot brought. */
-  #forgetPrivate(): void {
-    const store = this.#store;
-    const own = { addresses: [privateAddress(this.place)], keys: null };
-    for (const { key } of takeSnapshot(store, own).entries) {
-      if (!store.registry.has(key)) continue;
-      void store.unset(store.cell(store.registry.get(key), this.place), this.#unit);
-    }
+    endUnit(this.#store, this.place, this.#unit);
   }
 
   #checkAlive(): void {
