@@ -55,17 +55,20 @@ DANJI_EXPORT(danji_detail) void danji_detail() {
   boundary().output.raw(boundary().detail);
 }
 
-// Input: key text, then the definition and its contract. The id is in status[0].
+// Input: key text, the definition with its contract, and the default (unset: not told). The id is
+// in status[0].
 DANJI_EXPORT(danji_define)
 std::uint32_t danji_define(std::uint32_t length, std::uint32_t history) {
   ByteReader in(input(length));
   const std::string key(in.text(length));
   Contract contract;
   const Definition definition = decodeDefinition(in, contract);
+  const Value standard = in.remaining() > 0 ? decodeValue(in) : Value();
   if (!in.finished()) {
     return finish(Status(Error{ErrorCode::invalidDefinition, "unknown scope or strategy"}));
   }
-  const Result<DefinitionId> id = engine().define(key, definition, contract, history);
+  const Result<DefinitionId> id =
+      engine().define(key, definition, contract, history, standard);
   if (!id.ok()) return finish(Status(id.error()));
   boundary().status[0] = id.value();
   return finish(ErrorCode::ok);

@@ -27,6 +27,7 @@ std::uint32_t report(const Outcome& outcome) {
   Boundary& shared = boundary();
   shared.status[0] = static_cast<double>(outcome.index);
   shared.status[1] = static_cast<double>(outcome.sequence);
+  if (outcome.code == ErrorCode::validation) shared.detail = engine().mismatch();
   if (outcome.needsText) return kNeedsText + grew();
   return finish(outcome.code) + grew();
 }

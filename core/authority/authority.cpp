@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/authority/contract_check.h"
 #include "core/base/limits.h"
 #include "core/strategy/strategy.h"
 
@@ -47,15 +48,27 @@ ErrorCode Authority::admitValue(const Space& space, const Change& change) const 
   return admitChange(defined, change);
 }
 
-ErrorCode Authority::admit(const Space& space, const Op& op) const {
+ErrorCode Authority::admitContract(const Space& space, const Change& change,
+                                   const Decided& decided) const {
+  const Entry& entry = space.entry(change.entry);
+  const KnownDefinition& meant = *definitions_->meantBy(change);
+  const ErrorCode code = admitVersion(entry, change, meant, decided);
+  if (code != ErrorCode::ok) return code;
+  return mismatchOf(entry, change, meant, decided) ? ErrorCode::validation : ErrorCode::ok;
+}
+
+ErrorCode Authority::admit(const Space& space, const Op& op, Stamp stamp) const {
   if (op.voids) return ErrorCode::voided;
   if (op.changes.size() > kBatchChangesMax && space.address().plane != Plane::tab) {
     return ErrorCode::tooLarge;
   }
+  const Decided decided{
+      .index = space.index() + 1, .stamp = stamp, .id = op.id, .unit = op.unit};
   std::unordered_set<EntryId> changed;
   for (const Change& change : op.changes) {
     ErrorCode code = admitKey(space, change);
     if (code == ErrorCode::ok) code = admitValue(space, change);
+    if (code == ErrorCode::ok) code = admitContract(space, change, decided);
     if (code != ErrorCode::ok) return code;
     // What holds for the confirmed entry may not hold after another change of it.
     const bool isWrite = change.kind != ChangeKind::define;
@@ -69,7 +82,9 @@ ErrorCode Authority::admit(const Space& space, const Op& op) const {
 std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const {
   std::vector<Change> defines;
   for (const Change& change : op.changes) {
-    if (space.entry(change.entry).isDefined()) continue;
+    const Entry& entry = space.entry(change.entry);
+    const KnownDefinition* known = definitions_->meantBy(change);
+    if (entry.isDefined() && !known->replaces(*entry.known)) continue;
     const bool listed = std::any_of(defines.begin(), defines.end(), [&](const Change& define) {
       return define.entry == change.entry;
     });
@@ -77,7 +92,7 @@ std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const
     defines.push_back({.kind = ChangeKind::define,
                        .entry = change.entry,
                        .fingerprint = change.fingerprint,
-                       .definition = definitions_->meantBy(change)});
+                       .definition = known});
   }
   return defines;
 }
@@ -92,7 +107,8 @@ bool Authority::isConcurrent(const Space& space, const Op& op) {
 
 Record Authority::decide(const Space& space, Op op, double nowMillis) const {
   op.isHidden = false;  // Decided.
-  Record record{.op = {}, .stamp = stampFor(space, op, nowMillis), .decision = admit(space, op)};
+  Record record{.op = {}, .stamp = stampFor(space, op, nowMillis)};
+  record.decision = admit(space, op, record.stamp);
   if (!record.accepted()) {
     op.changes.clear();  // A rejected payload is its author's business alone.
     record.op = std::move(op);

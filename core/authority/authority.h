@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include "core/base/limits.h"
 #include "core/entry/definitions.h"
 #include "core/space/space.h"
 
@@ -21,9 +22,9 @@ class Authority {
   Authority(const Definitions& definitions, Clashes clashes)
       : definitions_(&definitions), clashes_(std::move(clashes)) {}
 
-  // Whether decide() would accept the op: NOT_REGISTERED, DEFINITION_CLASH, TOO_LARGE, or what
-  // the strategy of a key says.
-  ErrorCode admit(const Space& space, const Op& op) const;
+  // Whether decide() would accept the op if it were stamped like that: NOT_REGISTERED,
+  // DEFINITION_CLASH, TOO_LARGE, VALIDATION, READ_ONLY_SCHEMA, or what the strategy of a key says.
+  ErrorCode admit(const Space& space, const Op& op, Stamp stamp = {kStampTicksMax}) const;
 
   // The record at space.index() + 1. `op` is the session's next, or a void.
   Record decide(const Space& space, Op op, double nowMillis) const;
@@ -31,6 +32,7 @@ class Authority {
  private:
   ErrorCode admitKey(const Space& space, const Change& change) const;
   ErrorCode admitValue(const Space& space, const Change& change) const;
+  ErrorCode admitContract(const Space& space, const Change& change, const Decided& decided) const;
   static bool isConcurrent(const Space& space, const Op& op);
   std::vector<Change> definesOf(const Space& space, const Op& op) const;
 

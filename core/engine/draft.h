@@ -27,10 +27,16 @@ struct Outcome {
 struct OpenSlot {
   Replica* replica = nullptr;
   EntryId entry = 0;
+  DefinitionId definition = 0;
   const KnownDefinition* known = nullptr;
-  bool isPlain = false;      // last_write_wins: a set needs no look at what is there.
+  bool isPlain = false;     // last_write_wins of anything: a set needs no look at what is there.
   bool mayBeQuick = false;  // And nobody wants to know what was there before.
+  const KnownDefinition* told = nullptr;  // Whose schema version the glue knows.
 };
+
+inline bool mayBePlain(const KnownDefinition& known) {
+  return known.definition.strategy == StrategyKind::lastWriteWins && known.schema.isOpen();
+}
 
 // One write of a caller, before anybody has looked at it.
 struct Write {

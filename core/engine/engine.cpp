@@ -23,18 +23,6 @@ Engine::Engine(std::string_view session, std::uint64_t seed)
             [this](const Address& address) -> Replica& { return replicaFor(address); }),
       uplink_(realm_, replicas_, peer_) {}
 
-Result<DefinitionId> Engine::define(std::string_view key, const Definition& definition,
-                                    const Contract& contract, std::uint32_t history) {
-  if (definition.scope == Scope::privateToUnit && definition.plane != Plane::tab) {
-    return errorOf(ErrorCode::invalidDefinition, "a private state stays in its tab");
-  }
-  Result<DefinitionId> id = realm_.definitions.registerKey(key, definition, contract);
-  if (id.ok() && id.value() == historyLimits_.size()) {
-    historyLimits_.push_back(std::min(history, kHistoryMax));
-  }
-  return id;
-}
-
 Replica& Engine::replicaFor(const Address& address) {
   if (const auto found = byAddress_.find(address.text); found != byAddress_.end()) {
     return replicas_[found->second];
@@ -66,17 +54,21 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
 
   const auto slot = static_cast<Slot>(slots_.size());
   slots[entry] = slot;
-  const bool isPlain = definition.strategy == StrategyKind::lastWriteWins;
+  const bool isPlain = mayBePlain(*registration.known);
   const std::uint32_t history = historyLimits_[id];
   slots_.push_back({.replica = &replica,
                     .entry = entry,
+                    .definition = id,
                     .known = registration.known,
                     .isPlain = isPlain,
-                    .mayBeQuick = isPlain && history == 0});
+                    .mayBeQuick = isPlain && history == 0,
+                    .told = nullptr});
   if (history > 0) replica.keepHistory(entry, history);
   replica.open(entry, registration.known);
   // The state may have been here before this page asked for it.
-  if (replica.space().entry(entry).isWritten() || replica.overlay().countOf(entry) > 0) {
+  const Entry& there = replica.space().entry(entry);
+  const bool hasContract = there.isDefined() && !there.known->contract.version.empty();
+  if (there.isWritten() || hasContract || replica.overlay().countOf(entry) > 0) {
     realm_.changes.touched.push_back({.space = replica.id(), .entry = entry, .before = Value(),
                                       .versionBefore = 0, .pendingBefore = 0,
                                       .choicesBefore = 0});
@@ -203,26 +195,22 @@ Draft& Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change c
 }
 
 // What can be refused before anything changes is refused here, in the call.
-ErrorCode Engine::check(const Draft& draft) const {
+ErrorCode Engine::check(const Draft& draft) {
   const Replica& replica = *draft.replica;
   if (replica.isShared() &&
       (draft.op.changes.size() > kBatchChangesMax || draft.bytes > kBatchBytesMax)) {
     return ErrorCode::tooLarge;
   }
-  if (decides(replica)) return peer_.authority().admit(replica.space(), draft.op);
-  if (replica.overlay().size() >= kPendingOpsMax) return ErrorCode::outboxFull;
-  for (const Change& change : draft.op.changes) {
-    const Entry& entry = replica.space().entry(change.entry);
-    if (entry.isDefined() && entry.fingerprint() != change.fingerprint) {
-      return ErrorCode::definitionClash;
-    }
-  }
-  return ErrorCode::ok;
+  const ErrorCode code = decides(replica) ? peer_.authority().admit(replica.space(), draft.op)
+                                          : checkFollowing(draft);
+  if (code == ErrorCode::validation) noteMismatch(draft);
+  return code;
 }
 
-Status Engine::checkAll(const Drafts& drafts) const {
+Status Engine::checkAll(const Drafts& drafts) {
   for (const Draft& draft : drafts.list) {
     const ErrorCode code = check(draft);
+    if (code == ErrorCode::validation) return errorOf(code, mismatch_);
     if (code != ErrorCode::ok) {
       return errorOf(code, "refused in " + draft.replica->space().address().text);
     }

@@ -19,6 +19,7 @@
 //             | 7 slot u32, count u8, choice*                          values to choose from
 //             | 8 slot u32, author u8, unit u32, byUnit u32, value     was written over unseen
 //             | 9 space u32, sequence f64, sequence f64                an own op got another number
+//             | 10 slot u32, version text              the schema version that its value is under
 //   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
 //   author   := 0 nobody | 1 this session | 2 another
 #pragma once
@@ -56,10 +57,12 @@ class Engine {
     realm_.nowMillis = nowMillis;
   }
 
-  // INVALID_KEY, INVALID_DEFINITION, DEFINITION_CLASH.
-  // `history`: so many versions of each entry are kept; the first definition's wish stands.
+  // INVALID_KEY, INVALID_DEFINITION, DEFINITION_CLASH. `history`: so many versions of each entry
+  // are kept; the first wish stands. `standard`: the default, which has to fit the schema; unset:
+  // not looked at. A higher schema version replaces the contract; the drain tells whose values are.
   Result<DefinitionId> define(std::string_view key, const Definition& definition,
-                              const Contract& contract = {}, std::uint32_t history = 0);
+                              const Contract& contract = {}, std::uint32_t history = 0,
+                              const Value& standard = Value());
   // The place of a key in a space: INVALID_ID, INVALID_DEFINITION when scope or plane differ.
   Result<Slot> open(DefinitionId definition, std::string_view address);
   SpaceId spaceOf(Slot slot) const { return slots_[slot].replica->id(); }
@@ -80,8 +83,7 @@ class Engine {
 
   // Several writes, checked as a whole before anything changes; one op per space and unit.
   //   batch   := count varint, (slot varint, unit varint, kind u8, [version varint], content)*
-  //   kind    := 1 set | 2 unset | 3 add | 4 resolve | 5 reset
-  //            + 16 where it must be at `version` (0: absent)
+  //   kind    := 1 set | 2 unset | 3 add | 4 resolve | 5 reset, + 16: only at `version` (0: absent)
   //            + 32 where its op is to show nothing before it is decided
   //            + 64 where the own op of the number `version` must have written it last
   //   content := value (set, add, reset)
@@ -103,6 +105,8 @@ class Engine {
   // The confirmed versions of an entry that are kept: isWhole u8, count varint, (index f64, epoch
   // text, millis f64, sequence f64, session text, unit text, value)*, oldest first.
   void history(Slot slot, ByteWriter& out) const;
+  // Of a VALIDATION: a sentence, then after a NUL each a JSON Pointer and the key.
+  const std::string& mismatch() const { return mismatch_; }
 
   // ---- Snapshots
   //   filter := count varint, address text*, count varint, key text*     none: all
@@ -154,8 +158,11 @@ class Engine {
   Entry seenBy(const OpenSlot& place) const;
   Result<Change> changeFor(const Write& write) const;
   void expectSeen(const Drafts& drafts);
-  ErrorCode check(const Draft& draft) const;
-  Status checkAll(const Drafts& drafts) const;
+  ErrorCode check(const Draft& draft);
+  void redefine(DefinitionId id);
+  ErrorCode checkFollowing(const Draft& draft) const;
+  void noteMismatch(const Draft& draft);
+  Status checkAll(const Drafts& drafts);
   std::uint64_t submit(Draft draft);
   void submitAll(Drafts drafts, ByteWriter& out);
   Draft& addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
@@ -169,7 +176,8 @@ class Engine {
   Status addRestored(Drafts& drafts, const SpaceState& state, NameId unit);
   void addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit);
   Slot slotFor(SpaceId space, EntryId entry) const;
-  void drainEntry(ByteWriter& out, const Touched& touched) const;
+  void drainEntry(ByteWriter& out, const Touched& touched);
+  void drainContract(ByteWriter& out, Slot slot, const KnownDefinition* known);
   void drainChoices(ByteWriter& out, Slot slot, const Entry& shown) const;
   void drainOverwritten(ByteWriter& out, const Overwritten& overwritten) const;
 
@@ -186,6 +194,7 @@ class Engine {
   std::vector<std::vector<Slot>> slotOf_;  // By space and entry; kNoSlot where not opened.
   Peer peer_;
   Uplink uplink_;
+  std::string mismatch_;
 };
 
 }  // namespace danji

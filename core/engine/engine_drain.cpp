@@ -16,7 +16,7 @@ Slot Engine::slotFor(SpaceId space, EntryId entry) const {
   return slotOf_[space][entry];
 }
 
-void Engine::drainEntry(ByteWriter& out, const Touched& touched) const {
+void Engine::drainEntry(ByteWriter& out, const Touched& touched) {
   const Slot slot = slotFor(touched.space, touched.entry);
   if (slot == kNoSlot) return;
   const Replica& replica = replicas_[touched.space];
@@ -25,6 +25,7 @@ void Engine::drainEntry(ByteWriter& out, const Touched& touched) const {
   const bool mayChoose = slots_[slot].known->definition.strategy == StrategyKind::userResolve;
   const Entry shown = pending > 0 || mayChoose ? replica.shown(touched.entry) : Entry();
   const Entry choosable = mayChoose ? replica.expected(touched.entry) : Entry();
+  drainContract(out, slot, pending > 0 || mayChoose ? shown.known : entry.known);
   const Value& visible = pending > 0 || mayChoose ? shown.value : entry.value;
   if (mayChoose && (touched.choicesBefore > 1 || choosable.parts.size() > 1)) {
     drainChoices(out, slot, choosable);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/base/limits.h"
+#include "core/schema/schema.h"
 #include "core/value/json.h"
 #include "core/value/json_object.h"
 
@@ -29,7 +30,7 @@ std::uint32_t takeNumber(std::string_view& version) {
 
 std::string objectText(ByteReader& in) {
   const std::string_view text = in.text(kContractBytesMax);
-  if (!isJson(text, kNestingMax) || !isJsonObject(text)) in.fail();
+  if (!isJson(text, kSchemaNestingMax) || !isJsonObject(text)) in.fail();
   return std::string(text);
 }
 
@@ -79,6 +80,7 @@ Contract decodeContract(ByteReader& in) {
     contract.version = std::string(in.text(kVersionBytesMax));
     if (!isSchemaVersion(contract.version)) in.fail();
     contract.schema = objectText(in);
+    if (!in.failed() && !Schema::parse(contract.schema).ok()) in.fail();
   }
   if ((parts & kPermissions) != 0) contract.permissions = objectText(in);
   return contract;

@@ -9,7 +9,8 @@
 //   contract    := parts u8, [version text, schema text], [permissions text]
 //   parts       := 1 a schema + 2 permissions, never 0
 //   version     := number ("." number)*                       such as "1" or "1.10.0"
-//   schema, permissions := JSON text of an object
+//   schema      := JSON text (schema/schema.h)
+//   permissions := JSON text of an object
 #pragma once
 
 #include <string>

@@ -14,6 +14,7 @@
 #include "core/base/bytes.h"
 #include "core/entry/contract.h"
 #include "core/entry/rules.h"
+#include "core/schema/schema.h"
 
 namespace danji {
 
@@ -57,6 +58,7 @@ struct KnownDefinition {
   std::uint64_t fingerprint = 0;  // Of the definition alone.
   Rules rules;
   Contract contract;
+  Schema schema;
 
   // Whether its contract replaces that of another one of the same key.
   bool replaces(const KnownDefinition& standing) const {

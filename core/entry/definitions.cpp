@@ -18,6 +18,15 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
     return Error{ErrorCode::invalidDefinition, "parameters that can't be read"};
   }
 
+  if (!contract.version.empty() && !isSchemaVersion(contract.version)) {
+    return Error{ErrorCode::invalidDefinition,
+                 "a schema's version is numbers with dots between them, such as 1 or 1.10.0"};
+  }
+  if (!contract.schema.empty()) {
+    const Result<Schema> schema = Schema::parse(contract.schema);
+    if (!schema.ok()) return schema.error();
+  }
+
   const std::string name(key);
   if (const auto found = byKey_.find(name); found != byKey_.end()) {
     Registration& standing = registrations_[found->second];
@@ -48,7 +57,8 @@ const KnownDefinition* Definitions::learn(const Definition& definition,
     DANJI_ASSERT(rules.has_value());
     known = std::make_unique<KnownDefinition>(
         KnownDefinition{.definition = definition, .fingerprint = fingerprint, .rules = *rules,
-                        .contract = contract});
+                        .contract = contract, .schema = {}});
+    if (!contract.schema.empty()) known->schema = Schema::parse(contract.schema).value();
     byFingerprint_.emplace(fingerprint, known.get());
   }
   return known.get();

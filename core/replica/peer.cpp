@@ -224,7 +224,11 @@ void Peer::opened(Replica& replica) {
 void Peer::declare(Replica& replica) {
   while (const Replica::Opened* opened = replica.nextToDeclare()) {
     const Entry& entry = replica.space().entry(opened->entry);
-    if (entry.isDefined() && entry.fingerprint() == opened->known->fingerprint) continue;
+    if (entry.isDefined() && entry.fingerprint() == opened->known->fingerprint) {
+      // Where there is a value, the higher contract comes with what a migration makes of it.
+      const bool raises = opened->known->replaces(*entry.known);
+      if (!raises || replica.visible(opened->entry).isSet()) continue;
+    }
     Change define{.kind = ChangeKind::define,
                   .entry = opened->entry,
                   .fingerprint = opened->known->fingerprint,

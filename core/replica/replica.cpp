@@ -23,8 +23,15 @@ Entry Replica::folded(EntryId id, bool seesHeld) const {
     decided.id = layer.pending->op.id;
     if (isHeld) decided.id.sequence = 0;
     decided.unit = layer.pending->op.unit;
-    // A key that nobody has defined here yet is folded as its author means it.
-    if (!entry.isDefined()) entry.known = realm_->definitions.meantBy(*layer.change);
+    // A key that nobody has defined here yet is folded as its author means it, and so is one that
+    // the author knows by a higher contract. What is written under a lower one will be refused.
+    const KnownDefinition* meant = realm_->definitions.meantBy(*layer.change);
+    if (!entry.isDefined() || (meant != nullptr && meant->replaces(*entry.known))) {
+      entry.known = meant;
+    }
+    if (meant != nullptr && !meant->contract.version.empty() && entry.known->replaces(*meant)) {
+      continue;
+    }
     if (layer.change->kind != ChangeKind::define) foldChange(entry, *layer.change, decided);
   }
   return entry;
@@ -65,6 +72,13 @@ bool Replica::addPending(Op op) {
 
 void Replica::open(EntryId id, const KnownDefinition* known) {
   opened_.push_back({.entry = id, .known = known});
+}
+
+void Replica::redefine(EntryId id, const KnownDefinition* known) {
+  for (Opened& opened : opened_) {
+    if (opened.entry == id) opened.known = known;
+  }
+  declared_ = 0;
 }
 
 std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {

@@ -47,6 +47,8 @@ class Replica {
     bool isRefused = false;  // The page knows that the key means something else here.
   };
   void open(EntryId entry, const KnownDefinition* known);
+  // The page has a higher contract for a key that it uses here.
+  void redefine(EntryId entry, const KnownDefinition* known);
   const std::vector<Opened>& opened() const { return opened_; }
   // The next key of this page that the space has not been told of; null when there is none.
   const Opened* nextToDeclare() {

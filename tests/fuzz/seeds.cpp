@@ -90,6 +90,22 @@ void addPlaces(Seeds& seeds) {
   }
 }
 
+void addSchemas(Seeds& seeds) {
+  const std::string order =
+      R"({"type":"object","required":["a"],"additionalProperties":{"minimum":-1e2,"maximum":0.5},)"
+      R"("properties":{"a":{"type":["string","null"],"minLength":1,"maxLength":3},)"
+      R"("b":{"type":"array","minItems":1,"maxItems":2,"items":{"enum":[1,"x",{"y":[]}]}}}})";
+  for (const char* json : {R"({"a":null,"b":[1.0,{"y":[]}]})", R"({"a":"\u0041bcd"})", "{}",
+                           R"({"a":"x","c":0.51})", R"({"a":"x","b":["z"]})"}) {
+    seeds.add("schema", order + std::string(1, '\0') + json);
+  }
+  seeds.add("schema", std::string(R"({"type":"integer","minimum":-3})") + '\0' + "-1e1");
+  for (const char* text : {R"({"type":"string","minimum":1})", R"({"tpye":"string"})",
+                           R"({"enum":[]})", R"({"minItems":2,"maxItems":1})"}) {
+    seeds.near("schema", text + std::string(1, '\0') + "1");
+  }
+}
+
 void addNearMissedOps(Seeds& seeds) {
   const WireTables tables{.sessions = {std::string(16, 's')},
                           .units = {"cart"},
@@ -400,6 +416,7 @@ int main(int count, char** words) {
   Seeds seeds(words[1]);
   addValues(seeds);
   addPlaces(seeds);
+  addSchemas(seeds);
   addNearMisses(seeds);
   Recorder(seeds).play();
   addParts(seeds);

@@ -11,9 +11,9 @@ const roles = [...lower, 'authority', 'replica'];
 export const coreTable = {
   base: [],
   value: ['base'],
-  entry: ['base', 'value'],
   schema: ['base', 'value'],
-  strategy: ['base', 'value', 'entry'],
+  entry: ['base', 'value', 'schema'],
+  strategy: ['base', 'value', 'schema', 'entry'],
   space: ['base', 'value', 'entry', 'strategy', 'schema'],
   machine: ['base', 'value', 'entry'],
   wire: ['base', 'value', 'entry'],
