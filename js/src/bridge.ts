@@ -8,6 +8,7 @@
 import { ByteReader, type ByteWriter } from './bytes.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import type { CoreExports } from './load.js';
+import { mismatchError } from './schema.js';
 
 /** What happened to this tab; the numbers are bindings/control_surface.cpp's. */
 export const Signal = {
@@ -231,6 +232,7 @@ export class Bridge {
   error(code: number, key?: string): DanjiError {
     this.#exports.danji_detail();
     const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
+    if (name === 'VALIDATION') return mismatchError(this.#outputText());
     return new DanjiError(name, this.#outputText() || 'refused by the core', { key });
   }
 

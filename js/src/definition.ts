@@ -5,8 +5,10 @@
 import { ByteWriter } from './bytes.js';
 import { checkKey, checkValue } from './check.js';
 import { DanjiError } from './errors.js';
+import { checkDefault, schemaProblem, schemaText, stateSchemaOf } from './schema.js';
 import { parametersOf, strategyProblem } from './strategy-options.js';
 import { StateScope, type StateDefinition, type StateHandle } from './types.js';
+import { writeValue } from './wire-value.js';
 
 const scopeNumbers = new Map<unknown, number>([
   [StateScope.PRIVATE, 0],
@@ -23,6 +25,10 @@ const strategyNumbers = new Map<unknown, number>([
 ]);
 /** Of strategies that the application brings. */
 const customStrategy = 5;
+/** Added to the strategy's number when a contract follows (core/entry/definition.h). */
+const hasContract = 128;
+/** A contract that has a schema. */
+const contractOfSchema = 1;
 
 export type Plane = 'tab' | 'device';
 
@@ -63,6 +69,8 @@ function checkDefinition(definition: StateDefinition): void {
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
   const problem = strategyProblem(definition);
   if (problem !== null) refuse(key, problem);
+  const fault = schemaProblem(definition);
+  if (fault !== null) refuse(key, fault);
 }
 
 /** Of each entry the core remembers at most so many versions (core/base/limits.h). */
@@ -92,10 +100,13 @@ export function isBuiltin(strategy: string): boolean {
 /** Also for handles that were made without `defineState`. */
 export function checkedDefault(definition: StateDefinition): unknown {
   checkDefinition(definition);
-  if (typeof definition.default !== 'function') return definition.default;
-  const value: unknown = definition.default();
-  if (value === undefined) refuse(definition.key, 'a state has a default; null will do');
-  checkValue(value, definition.key);
+  let value: unknown = definition.default;
+  if (typeof definition.default === 'function') {
+    value = definition.default();
+    if (value === undefined) refuse(definition.key, 'a state has a default; null will do');
+    checkValue(value, definition.key);
+  }
+  checkDefault(definition, value);
   return value;
 }
 
@@ -104,14 +115,22 @@ export function planeOf(definition: StateDefinition): Plane {
   return staysHere ? 'tab' : 'device';
 }
 
-/** The layout of core/entry/definition.h, behind the key. */
+/** The layout of core/entry/definition.h behind the key; behind a schema the default. */
 export function definitionBytes(definition: StateDefinition, defaultValue: unknown): ByteWriter {
   const out = new ByteWriter();
   out.text(definition.key);
   out.u8(scopeNumbers.get(definition.scope) ?? 255);
   out.u8(planeOf(definition) === 'tab' ? 0 : 1);
-  out.u8(strategyNumbers.get(definition.conflictResolution ?? 'last_write_wins') ?? customStrategy);
+  const { conflictResolution = 'last_write_wins' } = definition;
+  const strategy = strategyNumbers.get(conflictResolution) ?? customStrategy;
+  const schema = stateSchemaOf(definition);
+  out.u8(schema === null ? strategy : strategy + hasContract);
   out.text(parametersOf(definition, defaultValue));
+  if (schema === null) return out;
+  out.u8(contractOfSchema);
+  out.text(schema.version);
+  out.text(schemaText(definition));
+  writeValue(out, defaultValue);
   return out;
 }
 

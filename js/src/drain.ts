@@ -29,6 +29,7 @@ const Item = {
   choices: 7,
   overwritten: 8,
   renumbered: 9,
+  contract: 10,
 } as const;
 
 export function drainInto(store: Store, items: ByteReader): void {
@@ -48,6 +49,9 @@ export function drainInto(store: Store, items: ByteReader): void {
         break;
       case Item.event:
         readEvent(store, items, later);
+        break;
+      case Item.contract:
+        readContract(store, items);
         break;
       case Item.tabs:
         later.push(() => store.onTabs());
@@ -92,10 +96,21 @@ function readEntry(store: Store, items: ByteReader): void {
   cell.pending = pending;
   cell.unit = unit;
   cell.author = author;
+  if (cell.standing !== cell.registration.versions.highest) store.migrator.note(cell);
   if (!isVisible) return store.mirror.touch(cell);
   const isSet = value !== undefined;
   const shown = isSet ? share(cell.value, value) : cell.registration.defaultValue;
   store.mirror.assign(cell, shown, isSet);
+}
+
+/** Comes before the value that it is about. */
+function readContract(store: Store, items: ByteReader): void {
+  const cell = store.cells[items.u32()];
+  const version = items.text();
+  if (cell === undefined) return;
+  cell.standing = version;
+  store.mirror.touch(cell);
+  store.migrator.note(cell);
 }
 
 function readDecision(store: Store, items: ByteReader): void {

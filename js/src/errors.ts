@@ -89,6 +89,8 @@ export const refusals: { readonly [code in ErrorCode]?: string } = {
   OUTBOX_FULL: 'too many writes are waiting for a decision',
   OUT_OF_RANGE: 'the sum would leave its bounds',
   STALE: 'what the write was made from is not there any more',
+  READ_ONLY_SCHEMA: 'the key is kept under a newer version of its schema than this page has',
   TOO_LARGE: 'too much for one write',
+  VALIDATION: 'the value does not fit the schema of its key',
   VOID: 'this tab was thought to be gone, and its write was never made',
 };

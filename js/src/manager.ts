@@ -117,9 +117,13 @@ export class Manager implements UnifiedStateManager {
     options: SubscribeOptions & { unitId?: string } = {},
   ): Unsubscribe {
     this.#checkOpen();
-    const cell = this.#cell(key, options);
+    const { unitId } = options;
+    if (unitId !== undefined) {
+      return this.#keep(this.#page.livingUnit(unitId).subscribe(key, listener, options));
+    }
+    const view = { cell: this.#hostCell(key), lens: null };
     return this.#keep(
-      subscribeTo(this.#page.store, cell, listener as Listener<unknown>, options),
+      subscribeTo(this.#page.store, view, listener as Listener<unknown>, options),
     );
   }
 

@@ -43,10 +43,11 @@ export class Metadata implements StateMetadata {
     epoch: string,
     loading: boolean,
     unitName: (unit: number) => string,
+    error: DanjiError | null = facts.error,
   ) {
     this.loading = loading;
     this.pending = facts.pending;
-    this.error = facts.error;
+    this.error = error;
     this.conflict = facts.conflict;
     this.overwritten = facts.overwritten;
     this.#index = facts.index;

@@ -53,6 +53,10 @@ export class Cell implements EntryFacts {
   author: number = Author.nobody;
   unit = 0;
   error: DanjiError | null = null;
+  /** The schema version whose form the value has. */
+  standing = '';
+  /** Why a value could not be brought into the form of a higher one. */
+  fault: { readonly value: unknown; readonly error: DanjiError } | null = null;
   /** Values that wait for somebody to choose. */
   conflict: ConflictTicket | null = null;
   /** What the last write wrote over unseen. */
@@ -112,9 +116,10 @@ export class Mirror {
     this.#report = report;
   }
 
-  meta(cell: Cell): StateMetadata {
+  /** `error`: of one unit, where it is not everybody's. */
+  meta(cell: Cell, error: DanjiError | null = cell.error): StateMetadata {
     const isLoading = this.isLoading && cell.space.isShared;
-    return new Metadata(cell, cell.space.epoch, isLoading, this.#unitName);
+    return new Metadata(cell, cell.space.epoch, isLoading, this.#unitName, error);
   }
 
   read(cell: Cell): StateReading<unknown> {

@@ -13,15 +13,19 @@ import {
   isBuiltin,
 } from './definition.js';
 import { DanjiError } from './errors.js';
+import { schemaText, stateSchemaOf } from './schema.js';
 import { share } from './share.js';
 import type { ConflictStrategy } from './strategy-types.js';
 import type { StateDefinition } from './types.js';
+import { SchemaVersions } from './versions.js';
 
 export interface Registration {
   readonly key: string;
   readonly definition: StateDefinition;
   /** Evaluated once, frozen; what readers see while nothing is written. */
   readonly defaultValue: unknown;
+  /** The schema versions that this page's units brought. */
+  readonly versions: SchemaVersions;
   /** The application's own strategy for it. */
   readonly custom: ConflictStrategy | null;
   /** So many versions are kept, and undone. */
@@ -35,6 +39,8 @@ export class Registry {
   readonly #report: (error: DanjiError) => void;
   readonly #byKey = new Map<string, Registration>();
   readonly #known = new WeakSet<StateDefinition>();
+  /** A unit brought a higher schema version of a key than there was. */
+  onRaised: (registration: Registration) => void = () => {};
   /** The application's own, by name. */
   readonly strategies = new Map<string, ConflictStrategy>();
 
@@ -73,12 +79,15 @@ export class Registry {
     const id = this.#bridge.define(bytes, definition.key, history);
     this.#known.add(definition);
     if (standing !== undefined) {
-      this.#compare(standing, defaultValue, history);
+      this.#compare(standing, definition, defaultValue);
       return standing;
     }
     const strategy = custom === null ? null : (this.strategies.get(custom) ?? null);
     const { key } = definition;
-    const registration = { key, definition, defaultValue, custom: strategy, history, id };
+    const versions = new SchemaVersions(key);
+    versions.add(definition);
+    const facts = { key, definition, defaultValue, versions };
+    const registration = { ...facts, custom: strategy, history, id };
     this.#byKey.set(key, registration);
     return registration;
   }
@@ -95,12 +104,20 @@ export class Registry {
     return this.#byKey.has(key);
   }
 
-  #compare({ key, ...standing }: Registration, defaultValue: unknown, history: number): void {
+  #compare(standing: Registration, definition: StateDefinition, defaultValue: unknown): void {
+    const { key, versions } = standing;
     const tell = (what: string): void => {
       const detail = `'${key}' was registered before with another ${what}, which stands`;
       this.#report(new DanjiError('OPTIONS_IGNORED', detail, { key }));
     };
-    if (share(standing.defaultValue, defaultValue) !== standing.defaultValue) tell('default');
-    if (standing.history !== history) tell('history');
+    if (standing.history !== historyOf(definition)) tell('history');
+    // Two versions of a schema may have two defaults: each unit sees its own.
+    if (stateSchemaOf(definition)?.version === stateSchemaOf(standing.definition)?.version) {
+      if (share(standing.defaultValue, defaultValue) !== standing.defaultValue) tell('default');
+      if (schemaText(definition) !== schemaText(standing.definition)) tell('schema');
+    }
+    const before = versions.highest;
+    versions.add(definition);
+    if (versions.highest !== before) this.onRaised(standing);
   }
 }

@@ -11,7 +11,7 @@ import { Batch } from './batch.js';
 import type { ByteWriter } from './bytes.js';
 import { Bridge, Kind, needsText, Waits } from './bridge.js';
 import { checkValue } from './check.js';
-import { Conflicts } from './conflicts.js';
+import { Conflicts, type Submit } from './conflicts.js';
 import { resolved, untilFirst } from './custom.js';
 import { Deferred } from './deferred.js';
 import type { Place } from './definition.js';
@@ -21,6 +21,7 @@ import { drainInto } from './drain.js';
 import { Holds } from './holds.js';
 import { randomIdentity, systemClock, type EngineLoader } from './load.js';
 import { Author } from './metadata.js';
+import { Migrator } from './migrator.js';
 import { Mirror, type Cell, type SpaceView } from './mirror.js';
 import { Places } from './places.js';
 import { heard, Receipt } from './receipts.js';
@@ -46,6 +47,7 @@ export class Store {
   readonly registry: Registry;
   readonly bus = new EventBus();
   readonly conflicts: Conflicts;
+  readonly migrator: Migrator;
   readonly holds = new Holds(this);
   readonly undo = new Undo(this);
   /** 16 bytes and their 32 hex digits: who this tab is. */
@@ -85,11 +87,10 @@ export class Store {
     this.cells = this.places.cells;
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
     this.registry = new Registry(this.bridge, this.report);
-    this.conflicts = new Conflicts(
-      (cell, batch, value) => this.#submit(cell, batch, value),
-      () => this.unit(personUnit),
-      (call) => this.mirror.guard(undefined, call),
-    );
+    const submit: Submit = (cell, batch, value) => this.#submit(cell, batch, value);
+    this.migrator = new Migrator(this, submit);
+    const person = (): number => this.unit(personUnit);
+    this.conflicts = new Conflicts(submit, person, (call) => this.mirror.guard(undefined, call));
   }
 
   /** Tells what nobody awaited. What the listener itself throws goes to the console. */
@@ -333,6 +334,7 @@ export class Store {
   /** What was wrong with the call is thrown; that somebody else was first is an answer. */
   #refused(code: number, { key, space }: Cell): Promise<CommitReceipt> {
     const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
+    if (name === 'VALIDATION') throw this.bridge.error(code, key);
     const error = new DanjiError(name, refusals[name] ?? 'refused by the core', { key });
     if (!isDecision(name)) throw error;
     return space.waiting.refuse(error);

@@ -84,7 +84,9 @@ const baseTextMax = 8000;
  * The default of a merge, so that a first write carries only what it changes. What a function
  * gives may differ from tab to tab, and a definition must not.
  */
-function baseOf({ default: standard }: StateDefinition): unknown {
+function baseOf({ default: standard, schema }: StateDefinition): unknown {
+  // Nor may it differ between the versions of a schema, and their defaults do.
+  if (schema !== undefined) return null;
   const isObject = typeof standard === 'object' && standard !== null && !Array.isArray(standard);
   if (!isObject) return null;
   const base = sorted(standard);

@@ -2,6 +2,7 @@
  * Subscriptions: to a key, or to a path inside its value.
  */
 import { DanjiError } from './errors.js';
+import type { View } from './lens.js';
 import type { Cell, CellListener } from './mirror.js';
 import { readPath } from './path.js';
 import { share } from './share.js';
@@ -10,18 +11,19 @@ import type { Listener, SubscribeOptions, Unsubscribe } from './types.js';
 
 export function subscribeTo(
   store: Store,
-  cell: Cell,
+  { cell, lens }: View,
   listener: Listener<unknown>,
   options: SubscribeOptions = {},
 ): Unsubscribe {
   checkListener(listener, cell);
   const { immediate = false, meta = false, signal } = options;
   if (signal?.aborted === true) return () => {};
-  const entry: CellListener = { call: listener, wantsMeta: meta, isActive: true };
+  const call = lens === null ? listener : lens.listen(listener, meta);
+  const entry: CellListener = { call, wantsMeta: meta, isActive: true };
   const end = store.mirror.listen(cell, entry);
   signal?.addEventListener('abort', end, { once: true });
   if (immediate) {
-    const reading = store.mirror.read(cell);
+    const reading = lens === null ? store.mirror.read(cell) : lens.reading();
     store.mirror.guard(cell.key, () => listener(reading.value, reading.meta));
   }
   return () => {
@@ -33,13 +35,14 @@ export function subscribeTo(
 /** Called only when what is at the path is another value than before. */
 export function listenToPath(
   store: Store,
-  cell: Cell,
+  view: View,
   path: string,
   listener: Listener<unknown>,
 ): Unsubscribe {
+  const { cell, lens } = view;
   checkListener(listener, cell);
-  let previous = readPath(cell.value, path);
-  return subscribeTo(store, cell, (value, meta) => {
+  let previous = readPath(lens === null ? cell.value : lens.reading().value, path);
+  return subscribeTo(store, view, (value, meta) => {
     const next = readPath(value, path);
     // A writer may have built an equal part anew; that is no change.
     if (Object.is(next, previous) || Object.is(share(previous, next), previous)) return;

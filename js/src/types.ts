@@ -9,6 +9,7 @@
 import type { DanjiError } from './errors.js';
 import type { Commit, StateHistory } from './memory-types.js';
 import type { PathOf, PathValue } from './path.js';
+import type { StandardSchema, StateSchema } from './schema-types.js';
 import type {
   ConflictResolutionStrategy,
   ConflictStrategy,
@@ -38,6 +39,8 @@ export interface StateDefinition<T = unknown, K extends string = string> {
   readonly key: K;
   readonly scope: StateScope;
   readonly default: T | (() => T);
+  /** What its values must look like: data (`StateSchema`), or what zod and its like make. */
+  readonly schema?: StateSchema | StandardSchema<T>;
   /** Default `last_write_wins`. */
   readonly conflictResolution?: ConflictResolutionStrategy;
   /** Only with `sum`. */

@@ -7,6 +7,8 @@ import { produce } from './draft.js';
 import { sendEvent } from './emit.js';
 import { DanjiError } from './errors.js';
 import { historyOf } from './history.js';
+import { KnownKeys } from './known-keys.js';
+import type { View } from './lens.js';
 import type { Commit, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
 import { sumOf } from './strategy-options.js';
@@ -32,13 +34,6 @@ import type {
 } from './types.js';
 import { endUnit } from './unit-end.js';
 
-/** A key that this unit has used. */
-interface Known {
-  readonly cell: Cell;
-  /** The last one: the same object needs no second look. */
-  readonly handle: StateKey | null;
-}
-
 export class UnitStore implements UnitStateStore {
   readonly unitId: string;
   readonly building: string;
@@ -47,7 +42,7 @@ export class UnitStore implements UnitStateStore {
   readonly place: Place;
   readonly #store: Store;
   readonly #unit: number;
-  readonly #known = new Map<string, Known>();
+  readonly #known: KnownKeys;
   readonly #onDispose: () => void;
   #subscriptions: Set<Unsubscribe> = new Set();
   #uses = 1;
@@ -60,6 +55,7 @@ export class UnitStore implements UnitStateStore {
     this.place = place;
     this.#store = store;
     this.#unit = store.unit(place.unitId);
+    this.#known = new KnownKeys(store, place);
     this.#onDispose = onDispose;
   }
 
@@ -69,22 +65,12 @@ export class UnitStore implements UnitStateStore {
 
   /** The entry that this unit means by a key. */
   cell(key: StateKey): Cell {
-    if (this.#uses === 0) {
-      throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
-    }
-    const name = typeof key === 'string' ? key : (key?.key ?? '');
-    const known = this.#known.get(name);
-    if (known !== undefined && (typeof key === 'string' || known.handle === key)) return known.cell;
-    return this.#resolve(key);
+    return this.#view(key).cell;
   }
 
-  #resolve(key: StateKey): Cell {
-    const { registry } = this.#store;
-    const isNamed = !isHandle(key);
-    const registration = isNamed ? registry.get(key as string) : registry.register(key.definition);
-    const cell = this.#store.cell(registration, this.place);
-    this.#known.set(registration.key, { cell, handle: isNamed ? null : key });
-    return cell;
+  #view(key: StateKey): View {
+    if (this.#uses > 0) return this.#known.view(key);
+    throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
   }
 
   register<T, K extends string>(
@@ -96,11 +82,14 @@ export class UnitStore implements UnitStateStore {
   }
 
   getState<H extends StateKey>(key: H): ValueOf<H> {
-    return this.#store.read(this.cell(key)) as ValueOf<H>;
+    const { cell, lens } = this.#view(key);
+    return (lens === null ? this.#store.read(cell) : lens.read()) as ValueOf<H>;
   }
 
   readState<H extends StateKey>(key: H): StateReading<ValueOf<H>> {
-    return this.#store.mirror.readLatest(this.cell(key)) as StateReading<ValueOf<H>>;
+    const { cell, lens } = this.#view(key);
+    const reading = lens === null ? this.#store.mirror.readLatest(cell) : lens.reading();
+    return reading as StateReading<ValueOf<H>>;
   }
 
   setState<H extends StateKey, const R extends Updated<H>>(
@@ -108,18 +97,22 @@ export class UnitStore implements UnitStateStore {
     value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
-    return this.#store.set(this.cell(key), this.#unit, value, options);
+    const { cell, lens } = this.#view(key);
+    const kept = lens === null ? value : lens.write(value);
+    return this.#store.set(cell, this.#unit, kept, options);
   }
 
   add(key: StateKey, delta: number, options?: SetStateOptions): Promise<CommitReceipt> {
-    const cell = this.cell(key);
+    const { cell } = this.#view(key);
     // The core takes the difference to what is seen: exactly this.
-    const sum = sumOf(this.#store.read(cell), delta, cell.registration.definition);
-    return this.#store.set(cell, this.#unit, sum, options);
+    const sum = sumOf(this.getState(key), delta, cell.registration.definition);
+    return this.setState(key, sum as never, options);
   }
 
   unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt> {
-    return this.#store.unset(this.cell(key), this.#unit, options);
+    const { cell, lens } = this.#view(key);
+    lens?.checkWritable();
+    return this.#store.unset(cell, this.#unit, options);
   }
 
   update<H extends StateKey>(
@@ -127,9 +120,8 @@ export class UnitStore implements UnitStateStore {
     recipe: (draft: ValueOf<H>) => void,
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
-    const cell = this.cell(key);
-    const value = produce(this.#store.read(cell) as ValueOf<H>, recipe, cell.key);
-    return this.#store.set(cell, this.#unit, value, options);
+    const value = produce(this.getState(key), recipe, this.cell(key).key);
+    return this.setState(key, value as never, options);
   }
 
   optimisticUpdate<H extends StateKey, const R extends Updated<H>>(
@@ -137,9 +129,12 @@ export class UnitStore implements UnitStateStore {
     updater: (previous: ValueOf<H>) => R,
     { commit }: { readonly commit?: Commit<ValueOf<H>> } = {},
   ): Promise<CommitReceipt> {
-    const cell = this.cell(key);
-    if (commit === undefined) return this.#store.set(cell, this.#unit, updater);
-    return this.#store.holds.begin(cell, this.#unit, updater, commit as Commit);
+    const { cell, lens } = this.#view(key);
+    if (commit === undefined) return this.setState(key, updater);
+    const { holds } = this.#store;
+    if (lens === null) return holds.begin(cell, this.#unit, updater, commit as Commit);
+    const kept = lens.write(updater);
+    return holds.begin(cell, this.#unit, () => kept, lens.committing(commit as Commit));
   }
 
   undo(): Promise<CommitReceipt> | null {
@@ -167,7 +162,7 @@ export class UnitStore implements UnitStateStore {
     options?: SubscribeOptions,
   ): Unsubscribe {
     return this.#keep(
-      subscribeTo(this.#store, this.cell(key), listener as Listener<unknown>, options),
+      subscribeTo(this.#store, this.#view(key), listener as Listener<unknown>, options),
     );
   }
 
@@ -177,7 +172,7 @@ export class UnitStore implements UnitStateStore {
     listener: (value: never, meta: never) => void,
   ): Unsubscribe {
     return this.#keep(
-      listenToPath(this.#store, this.cell(key), path, listener as Listener<unknown>),
+      listenToPath(this.#store, this.#view(key), path, listener as Listener<unknown>),
     );
   }
 

@@ -9,6 +9,7 @@ import {
   type StateReading,
   type UnifiedStateManager,
 } from 'danji';
+import { z } from 'zod';
 import { cart, look, same, settings, type Cart, type Item, type Look, type Same } from './states.js';
 
 declare const manager: UnifiedStateManager;
@@ -33,6 +34,19 @@ defineState({ key: 'a', scope: 'private', default: 0, conflictResolution: 7 });
 defineState({ key: 'a', scope: 'private', default: {}, merge: { depth: 'bottomless' } });
 // @ts-expect-error a key is text
 defineState({ key: 1, scope: 'private', default: 0 });
+
+// Schemas: as data, or a library's, whose output is the value's type.
+defineState({ key: 'a', scope: 'global', default: 0, schema: { version: '1', type: 'integer' } });
+// @ts-expect-error a schema has a version
+defineState({ key: 'a', scope: 'global', default: 0, schema: { type: 'integer' } });
+// @ts-expect-error there is no such type
+defineState({ key: 'a', scope: 'global', default: 0, schema: { version: '1', type: 'int' } });
+const user = defineState({
+  key: 'user', scope: 'global', default: { name: '' }, schema: z.object({ name: z.string() }),
+});
+same<Same<typeof user, StateHandle<{ name: string }, 'user'>>>();
+// @ts-expect-error the default is no output of the schema
+defineState({ key: 'a', scope: 'global', default: 7, schema: z.object({ name: z.string() }) });
 
 // Reading.
 const value = unit.getState(cart);
