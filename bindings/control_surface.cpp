@@ -55,15 +55,15 @@ DANJI_EXPORT(danji_detail) void danji_detail() {
   boundary().output.raw(boundary().detail);
 }
 
-// Input: key text, the definition with its contract, and the default (unset: not told). The id is
-// in status[0].
+// Input: key text, the definition with its contract, and behind a schema the default, if it is to
+// be looked at (else unset). The id is in status[0].
 DANJI_EXPORT(danji_define)
 std::uint32_t danji_define(std::uint32_t length, std::uint32_t history) {
   ByteReader in(input(length));
   const std::string key(in.text(length));
   Contract contract;
   const Definition definition = decodeDefinition(in, contract);
-  const Value standard = in.remaining() > 0 ? decodeValue(in) : Value();
+  const Value standard = contract.schema.empty() ? Value() : decodeValue(in);
   if (!in.finished()) {
     return finish(Status(Error{ErrorCode::invalidDefinition, "unknown scope or strategy"}));
   }

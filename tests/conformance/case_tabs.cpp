@@ -92,6 +92,9 @@ void CaseWorld::readDrained(Tab& tab, ByteReader& in) {
       item["renumbered"] = addressOf(in.u32());
       item["from"] = in.f64();
       item["to"] = in.f64();
+    } else if (kind == 10) {
+      item["contract"] = slotName(in.u32());
+      item["of"] = std::string(in.text(in.remaining()));
     } else {
       item["space"] = addressOf(in.u32());
       item["epoch"] = std::string(in.text(100));

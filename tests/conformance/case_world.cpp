@@ -162,8 +162,14 @@ void CaseWorld::define(const Json& step, Tab& tab) {
     bytes.u8(placeIn(kPlanes, step.value("plane", "device")));
     static const std::vector<std::string> kStrategies = {
         "last_write_wins", "first_write_wins", "merge", "sum", "user_resolve", "custom"};
-    bytes.u8(placeIn(kStrategies, step.value("strategy", "last_write_wins")));
+    const std::uint8_t strategy = placeIn(kStrategies, step.value("strategy", "last_write_wins"));
+    bytes.u8(static_cast<std::uint8_t>(strategy + (step.contains("schema") ? 128 : 0)));
     bytes.text(step.value("parameters", ""));
+    if (step.contains("schema")) {
+      bytes.u8(1);
+      bytes.text(step.value("schemaVersion", "1"));
+      bytes.text(step["schema"].get<std::string>());
+    }
   }
   ByteReader in(bytes.view());
   Contract contract;
@@ -173,7 +179,7 @@ void CaseWorld::define(const Json& step, Tab& tab) {
     return;
   }
   const std::string key = textOf(step["define"]);
-  const Result<DefinitionId> id = tab.engine.define(key, definition, contract);
+  const Result<DefinitionId> id = tab.engine.define(key, definition, contract, 0, valueOf(step));
   if (refusedAsTold(step, id.ok() ? ErrorCode::ok : id.error().code)) return;
   tab.definitions[step.value("as", key)] = id.value();
 }

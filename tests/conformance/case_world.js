@@ -159,8 +159,16 @@ export class CaseWorld {
     } else {
       out.u8(scopes.indexOf(step.scope ?? 'apartment'));
       out.u8(planes.indexOf(step.plane ?? 'device'));
-      out.u8(strategies.indexOf(step.strategy ?? 'last_write_wins'));
+      const strategy = strategies.indexOf(step.strategy ?? 'last_write_wins');
+      out.u8('schema' in step ? strategy + 128 : strategy);
       out.text(step.parameters ?? '');
+      if ('schema' in step) {
+        out.u8(1);
+        out.text(step.schemaVersion ?? '1');
+        out.text(step.schema);
+        if ('value' in step || 'text' in step) encodeValueOf(out, step);
+        else out.u8(0);
+      }
     }
     const done = this.attempt(step, () => tab.bridge.define(out, 'key'));
     if (done) tab.definitions.set(step.as ?? textOf(step.define), done.result);
@@ -377,6 +385,7 @@ export class CaseWorld {
   #note(tab, { slot, unitNumber, space, isVisible, ...item }) {
     const slotName = () => [...tab.slots].find(([, known]) => known === slot)?.[0] ?? '?';
     if ('clash' in item) return { clash: slotName() };
+    if ('contract' in item) return { contract: slotName(), of: item.contract };
     if ('choose' in item) {
       tab.choices.set(slot, item.dots);
       return { choose: slotName(), between: item.between };
@@ -520,6 +529,9 @@ function readItems(items) {
       }
       case 9:
         found.push({ renumbered: items.u32(), from: items.f64(), to: items.f64() });
+        break;
+      case 10:
+        found.push({ slot: items.u32(), contract: items.text() });
         break;
       default:
         return found;
