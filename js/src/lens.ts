@@ -43,6 +43,8 @@ export class Lens {
   #error: DanjiError | null = null;
   /** What was converted last, from which version, and into what. */
   #last: { readonly kept: unknown; readonly from: string; readonly seen: unknown } | null = null;
+  /** So many ways between versions were known then. */
+  #ways = 0;
   #reading: { readonly of: StateReading<unknown>; readonly is: StateReading<unknown> } | null =
     null;
 
@@ -150,9 +152,10 @@ export class Lens {
       this.#error = refused;
       return this.#standard;
     }
-    if (this.#last !== null && Object.is(this.#last.kept, kept) && this.#last.from === from) {
-      return this.#last.seen;
-    }
+    const ways = this.#cell.registration.versions.size;
+    const last = this.#ways === ways ? this.#last : null;
+    if (last !== null && Object.is(last.kept, kept) && last.from === from) return last.seen;
+    this.#ways = ways;
     const seen = this.#convert(kept, from);
     this.#last = { kept, from, seen };
     return seen;

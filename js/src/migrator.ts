@@ -24,8 +24,12 @@ export class Migrator {
   constructor(store: Store, submit: Submit) {
     this.#store = store;
     this.#submit = submit;
-    store.registry.onRaised = (registration) => {
-      for (const cell of store.cells) if (cell?.registration === registration) this.note(cell);
+    store.registry.onVersion = (registration) => {
+      for (const cell of store.cells) {
+        if (cell?.registration !== registration) continue;
+        store.mirror.renew(cell); // Units that could not read it may be able to now.
+        this.note(cell);
+      }
     };
   }
 

@@ -154,6 +154,12 @@ export class Mirror {
     this.#queue.push(cell);
   }
 
+  /** What units make of the value may be something else now. */
+  renew(cell: Cell): void {
+    this.touch(cell);
+    cell.news = 2;
+  }
+
   listen(cell: Cell, listener: CellListener): () => void {
     cell.listeners = [...cell.listeners, listener];
     return () => {

@@ -39,8 +39,8 @@ export class Registry {
   readonly #report: (error: DanjiError) => void;
   readonly #byKey = new Map<string, Registration>();
   readonly #known = new WeakSet<StateDefinition>();
-  /** A unit brought a higher schema version of a key than there was. */
-  onRaised: (registration: Registration) => void = () => {};
+  /** A unit brought another version of a key's schema. */
+  onVersion: (registration: Registration) => void = () => {};
   /** The application's own, by name. */
   readonly strategies = new Map<string, ConflictStrategy>();
 
@@ -116,8 +116,6 @@ export class Registry {
       if (share(standing.defaultValue, defaultValue) !== standing.defaultValue) tell('default');
       if (schemaText(definition) !== schemaText(standing.definition)) tell('schema');
     }
-    const before = versions.highest;
-    versions.add(definition);
-    if (versions.highest !== before) this.onRaised(standing);
+    if (versions.add(definition)) this.onVersion(standing);
   }
 }

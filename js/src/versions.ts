@@ -44,11 +44,18 @@ export class SchemaVersions {
     this.#key = key;
   }
 
-  add(definition: StateDefinition): void {
+  /** Grows when there may be another way than before. */
+  get size(): number {
+    return this.#ways.length;
+  }
+
+  /** True when there may be another way now. */
+  add(definition: StateDefinition): boolean {
     const schema = stateSchemaOf(definition);
-    if (schema === null) return;
+    if (schema === null) return false;
     this.#ways.push(...waysOf(schema));
     if (compareVersions(schema.version, this.highest) > 0) this.highest = schema.version;
+    return true;
   }
 
   /** Whether values get from one version to the other. */

@@ -98,6 +98,26 @@ test('without steps down an old unit reads the newer value as it is and can not 
   assert.deepEqual(old.getState(order1), { state: 'in_progress' });
 });
 
+test('an old unit is told when somebody brings the steps that it lacked', async (t) => {
+  const world = openTabs(t);
+  const [first, second] = [world.open(), world.open()];
+  await world.settle();
+  const order1 = v1();
+  first.unit.setState(v2(), { state: 'in_progress' });
+  await world.settle();
+  const heard = [];
+  second.unit.subscribe(order1, (value) => heard.push(value));
+  assert.deepEqual(second.unit.getState(order1), { state: 'in_progress' });
+
+  second.manager.createUnitStateStore('young').getState(v2());
+  await world.settle();
+
+  assert.deepEqual(heard, [{ status: 'ongoing' }]);
+  second.unit.setState(order1, { status: 'done' });
+  await world.settle();
+  assert.deepEqual(first.unit.getState('order'), { state: 'done' });
+});
+
 test('several steps are taken one after the other, and one that throws leaves the value whole', async () => {
   const { manager, old, young, errors } = openPage();
   await old.setState(v1(), { status: 'ongoing' });
