@@ -172,6 +172,17 @@ TEST_F(ContractCheck, fields_of_the_new_form_are_not_mixed_into_a_value_of_the_o
   EXPECT_EQ(set(Value::json("{\"state\":1,\"note\":3}"), young), ErrorCode::ok);
 }
 
+TEST_F(ContractCheck, an_addition_of_the_new_form_is_not_made_to_a_sum_of_the_old_one) {
+  const KnownDefinition* old = known(StrategyKind::sum, "1", "{}");
+  const KnownDefinition* young = known(StrategyKind::sum, "2", "{}");
+  EXPECT_EQ(write(Intent::Kind::add, Value::number(2), old), ErrorCode::ok);
+
+  EXPECT_EQ(write(Intent::Kind::add, Value::number(1), young), ErrorCode::stale);
+  EXPECT_EQ(write(Intent::Kind::reset, Value::number(200), young), ErrorCode::ok);
+  EXPECT_EQ(write(Intent::Kind::add, Value::number(1), young), ErrorCode::ok);
+  EXPECT_EQ(entry().value, Value::number(201));
+}
+
 TEST_F(ContractCheck, a_value_that_waits_beside_another_keeps_the_old_version) {
   const KnownDefinition* old = known(StrategyKind::userResolve, "1", kNumber1);
   const KnownDefinition* young = known(StrategyKind::userResolve, "2", kText);

@@ -29,13 +29,16 @@ struct LiveKey {
   std::string address;
   Scope scope = Scope::apartment;
   Plane plane = Plane::device;
+  Contract contract = {};
 };
 
 inline const std::vector<LiveKey>& liveKeys() {
   static const std::vector<LiveKey> keys = {
       {"cart", "device/apartment:main", Scope::apartment, Plane::device},
       {"theme", "device/global", Scope::global, Plane::device},
-      {"filter", "device/building:main/shop", Scope::building, Plane::device},
+      {"filter", "device/building:main/shop", Scope::building, Plane::device,
+       {.version = "1", .schema = R"({"maximum":1000,"maxLength":9,"additionalProperties":false})",
+        .permissions = ""}},
       {"draft", "tab/private:main/shop/cart", Scope::privateToUnit, Plane::tab}};
   return keys;
 }
@@ -63,7 +66,7 @@ class LiveTab {
 
   void open(const LiveKey& key) {
     const Definition definition{.scope = key.scope, .plane = key.plane};
-    const DefinitionId id = engine_.define(key.key, definition).value();
+    const DefinitionId id = engine_.define(key.key, definition, key.contract).value();
     slots_.push_back(engine_.open(id, key.address).value());
     keys_.push_back(key);
   }
@@ -175,9 +178,11 @@ class LiveTab {
     const Replica& replica = engine_.replicaAt(engine_.spaceOf(slot));
     const bool isContended = !replica.overlay().empty();
     const Outcome outcome = engine_.setNumber(slot, unit_, number);
-    claim(outcome.code == ErrorCode::ok || outcome.code == ErrorCode::definitionClash,
+    const bool isHeld = isHeldByOthers(place) && (outcome.code == ErrorCode::validation ||
+                                                  outcome.code == ErrorCode::readOnlySchema);
+    claim(outcome.code == ErrorCode::ok || outcome.code == ErrorCode::definitionClash || isHeld,
           "a good write is accepted, or the key means something else by now");
-    claim(outcome.code == ErrorCode::ok || place != kPrivateSlot,
+    claim(outcome.code == ErrorCode::ok || place != kPrivateSlot || isHeld,
           "nobody outside decides what a private key means");
     if (outcome.code == ErrorCode::ok && outcome.index == 0) {
       awaited_.insert({replica.id(), outcome.sequence});
@@ -195,6 +200,17 @@ class LiveTab {
     std::uint64_t index = 0;
     bool operator==(const Place&) const = default;
   };
+
+  // Whether somebody brought a contract for the key that this page doesn't know.
+  bool isHeldByOthers(std::size_t place) const {
+    const Replica& replica = engine_.replicaAt(engine_.spaceOf(slots_[place]));
+    for (EntryId entry = 0; entry < replica.space().entryCount(); ++entry) {
+      if (replica.space().entry(entry).key != keys_[place].key) continue;
+      const Entry shown = replica.shown(entry);
+      return shown.isDefined() && shown.known->contract != keys_[place].contract;
+    }
+    return false;
+  }
 
   std::uint64_t refusedAsNonsense() const {
     std::uint64_t sum = 0;
@@ -295,6 +311,10 @@ class LiveTab {
         if (awaited_.erase({space, before}) > 0) awaited_.insert({space, now});
         return true;
       }
+      case 10:
+        in.u32();
+        in.text(kContractBytesMax);
+        return true;
       default:
         return false;
     }

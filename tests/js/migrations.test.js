@@ -151,6 +151,30 @@ test('what the steps make has to fit the new schema', async () => {
   assert.equal(young.readState(order2).meta.error.code, 'MIGRATION');
 });
 
+test('what is no value at all is no result of a step, neither up nor down', async () => {
+  const { manager, old, young, errors } = openPage();
+  const order1 = v1();
+  await old.setState(order1, { status: 'ongoing' });
+  young.getState(v2([{ from: '1', up: () => ({ state: new Date(0) }) }]));
+  await tick();
+
+  assert.deepEqual([errors[0].code, errors[0].cause.code], ['MIGRATION', 'INVALID_VALUE']);
+  assert.deepEqual(kept(manager), { status: 'ongoing' });
+});
+
+test('a step down that throws leaves old units with their default, and with the error', async () => {
+  const { old, young, errors } = openPage();
+  const order1 = v1();
+  await old.setState(order1, { status: 'ongoing' });
+  young.getState(v2([{ ...step1, down: () => { throw new Error('no way back'); } }]));
+  await tick();
+
+  assert.deepEqual(old.getState(order1), { status: 'done' });
+  assert.equal(old.readState(order1).meta.error.code, 'MIGRATION');
+  assert.deepEqual(errors.map(({ cause }) => cause.message), ['no way back']);
+  refusal('MIGRATION', () => old.setState(order1, { status: 'done' }));
+});
+
 test('a value for which no steps are there is not touched', async () => {
   const { manager, old, young, errors } = openPage();
   await old.setState(v1(), { status: 'ongoing' });
@@ -208,8 +232,8 @@ test('fields of a merge change only in the new form', async () => {
   const [order1, order2] = [v1({ conflictResolution: 'merge' }), v2([step1], { conflictResolution: 'merge' })];
   await old.setState(order1, { status: 'ongoing', note: 'a' });
 
-  await young.update(order2, (draft) => { draft.note = 'b'; });
-  await old.update(order1, (draft) => { draft.status = 'done'; });
+  await young.update(order2, (draft) => { draft.state = 'done'; });
+  await old.update(order1, (draft) => { draft.note = 'b'; });
 
   assert.deepEqual(kept(manager), { note: 'b', state: 'done' });
   assert.deepEqual(old.getState(order1), { note: 'b', status: 'done' });
