@@ -7,6 +7,7 @@ import { checkValue } from './check.js';
 import { addressOf, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { Cell } from './mirror.js';
+import type { Registration } from './registry.js';
 import type { Store } from './store.js';
 import { inspect } from './tabs/view.js';
 import type { StateEntry } from './strategy-types.js';
@@ -70,6 +71,7 @@ export function takeSnapshot(store: Store, selection: Selection): StateSnapshot 
   if (!selectsNothing(selection)) {
     const spaces = inspect(store).spaces.map(({ address, epoch }) => [address, epoch] as const);
     const epochs = new Map(spaces);
+    const standing = standingVersions(store);
     const rows = store.bridge.entries(filterBytes(selection));
     for (let rest = rows.varint(); rest > 0; rest--) {
       const space = rows.text();
@@ -81,6 +83,7 @@ export function takeSnapshot(store: Store, selection: Selection): StateSnapshot 
       const unitId = rows.text();
       const value = readValue(rows);
       const epoch = epochs.get(space) ?? '';
+      const schema = standing.get(`${space} ${key}`);
       entries.push({
         key,
         value,
@@ -90,10 +93,22 @@ export function takeSnapshot(store: Store, selection: Selection): StateSnapshot 
         scope: scopeOf(space),
         space,
         opId: `${session}/${space}#${sequence}`,
+        ...(schema === undefined ? {} : { schema }),
       });
     }
   }
   return { format: 1, createdAt: store.now, entries };
+}
+
+/** The schema versions of what is confirmed, by address and key. */
+function standingVersions(store: Store): Map<string, string> {
+  const versions = new Map<string, string>();
+  for (const cell of store.cells) {
+    // What is shown may be of another one than what is confirmed.
+    if (cell === undefined || cell.pending > 0 || cell.standing === '') continue;
+    versions.set(`${cell.space.address} ${cell.key}`, cell.standing);
+  }
+  return versions;
 }
 
 function scopeOf(address: string): StateScope {
@@ -164,6 +179,15 @@ export async function restorePlain(
   await Promise.all(receipts);
 }
 
+/** A value of an older release, or of a newer one, as this page keeps it. */
+function inPresentForm({ versions }: Registration, { value, schema }: StateEntry): unknown {
+  const { highest } = versions;
+  const isOther = typeof schema === 'string' && highest !== '' && schema !== highest;
+  return isOther && versions.leads(schema, highest)
+    ? versions.convert(value, schema, highest)
+    : value;
+}
+
 /** All of it is checked before any of it is written. */
 function checkedEntries(store: Store, snapshot: StateSnapshot): Map<Cell, unknown> {
   if (snapshot?.format !== 1 || !Array.isArray(snapshot.entries)) {
@@ -182,7 +206,7 @@ function checkedEntries(store: Store, snapshot: StateSnapshot): Map<Cell, unknow
       });
     }
     checkValue(entry.value, entry.key);
-    writes.set(store.cell(registration, place), entry.value);
+    writes.set(store.cell(registration, place), inPresentForm(registration, entry));
   }
   return writes;
 }

@@ -48,6 +48,8 @@ export interface StateEntry<T = unknown> {
   readonly scope: StateScope;
   readonly space: string;
   readonly opId: string;
+  /** In a snapshot: the schema version whose form the value has, where there is one. */
+  readonly schema?: string;
 }
 
 /**
