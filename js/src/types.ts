@@ -136,7 +136,7 @@ export interface SetStateOptions {
    * `false`: no tab shows the write before it is decided. In a batch this hides all that the unit
    * writes in that space. Default `true`.
    */
-  readonly optimistic?: boolean;
+  readonly optimistic?: boolean | undefined;
 }
 
 export interface CommitReceipt {

@@ -6,9 +6,10 @@
  */
 export { UnitProvider, useUnit } from './provider.js';
 export type { UnitProviderProps } from './provider.js';
-export type { UnitSource } from './open-unit.js';
+export type { UnitSource } from 'danji';
 export { useSharedState } from './useSharedState.js';
-export type { SetSharedState, SharedState, UseSharedStateOptions } from './useSharedState.js';
+export type { SetSharedState, SharedState } from './useSharedState.js';
+export type { UseSharedStateOptions } from './watch-state.js';
 export { useSharedSelector } from './useSharedSelector.js';
 export { useContainerEvent } from './useContainerEvent.js';
 export type { EmitContainerEvent } from './useContainerEvent.js';

@@ -7,8 +7,7 @@
  */
 import { createContext, useContext, useEffect, useInsertionEffect, useMemo, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
-import type { UnitStateStore } from 'danji';
-import { openPageUnit, openUnit, type UnitSource } from './open-unit.js';
+import { openPageUnit, openUnit, type UnitSource, type UnitStateStore } from 'danji';
 import { UnitHold } from './unit-hold.js';
 
 export type UnitProviderProps = UnitSource & { readonly children?: ReactNode };

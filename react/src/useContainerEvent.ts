@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useInsertionEffect, useRef, type DependencyList } from 'react';
 import type { StateScope } from 'danji';
 import { useUnit } from './provider.js';
-import type { UseSharedStateOptions } from './useSharedState.js';
+import type { UseSharedStateOptions } from './watch-state.js';
 
 /** Says the event. The same function at every render. */
 export type EmitContainerEvent<D> = (

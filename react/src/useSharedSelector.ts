@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { StateKey, ValueOf } from 'danji';
 import { useUnit } from './provider.js';
-import type { UseSharedStateOptions } from './useSharedState.js';
+import type { UseSharedStateOptions } from './watch-state.js';
 
 /**
  * What `selector` makes of the state's value. The component renders again only when that

@@ -2,15 +2,10 @@
  * A shared state as React's own `useState` would give it, with its metadata as a third item.
  */
 import { useMemo, useSyncExternalStore } from 'react';
-import type { StateHandle, StateMetadata, StateRegistry, UnitStateStore } from 'danji';
+import type { StateHandle, StateMetadata, StateRegistry } from 'danji';
 import { useUnit } from './provider.js';
 import { registerUnknownKey } from './known-key.js';
-import { watchState } from './watch-state.js';
-
-export interface UseSharedStateOptions {
-  /** Speak for this unit instead of the provider's. */
-  readonly unit?: UnitStateStore | undefined;
-}
+import { watchState, type UseSharedStateOptions } from './watch-state.js';
 
 /** Sets a value, or what an updater makes of the newest one. The same function at every render. */
 export type SetSharedState<T> = (value: T | ((previous: T) => T)) => void;
@@ -50,11 +45,12 @@ export function useSharedState<T>(
   third?: UseSharedStateOptions,
 ): SharedState<T> {
   const options = typeof state === 'string' ? third : (second as UseSharedStateOptions | undefined);
-  const unit = useUnit(options?.unit);
+  const { unit: chosen, optimistic } = options ?? {};
+  const unit = useUnit(chosen);
   const watch = useMemo(() => {
     if (typeof state === 'string') registerUnknownKey(unit, state, second);
-    return watchState<T>(unit, state);
-  }, [unit, state]);
+    return watchState<T>(unit, state, optimistic);
+  }, [unit, state, optimistic]);
   const reading = useSyncExternalStore(watch.subscribe, watch.read, watch.read);
   return useMemo(() => watch.tuple(reading), [watch, reading]);
 }

@@ -38,10 +38,9 @@ export function createSharedStore<T>(
   second?: T | UseSharedStateOptions,
   third?: UseSharedStateOptions,
 ): SharedStore<T> {
-  const { unit, key } = resolveState(state, second, third);
-  // Decisions that come later are reported by the manager, so they are not waited for.
+  const { unit, key, writing } = resolveState(state, second, third);
   const change = (next: T | ((previous: T) => T)): void =>
-    void unit.setState(key, plainChange(next), { wait: 'local' });
+    void unit.setState(key, plainChange(next), writing);
   return {
     subscribe: readable<T>(undefined, (set) =>
       unit.subscribe(key, (value) => set(value), { immediate: true }),

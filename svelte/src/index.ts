@@ -5,7 +5,7 @@
  * and what is below it a unit of its own. Svelte 5.7 and newer, also on a server.
  */
 export { provideUnit, useUnit } from './provider.js';
-export type { UnitSource } from './open-unit.js';
+export type { UnitSource } from 'danji';
 export { createSharedStore } from './createSharedStore.js';
 export type { SharedStore } from './createSharedStore.js';
 export { sharedState } from './sharedState.js';

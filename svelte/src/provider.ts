@@ -3,8 +3,7 @@
  * that was not done and outside of components, the page's unit `default`.
  */
 import { getContext, onDestroy, setContext } from 'svelte';
-import type { UnitStateStore } from 'danji';
-import { openPageUnit, openUnit, type UnitSource } from './open-unit.js';
+import { openPageUnit, openUnit, type UnitSource, type UnitStateStore } from 'danji';
 
 /** By name, so that two copies of this package in one app know each other's units. */
 const unitKey = Symbol.for('danji.svelte.unit');

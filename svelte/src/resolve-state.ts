@@ -1,7 +1,13 @@
 /**
  * What all stores and runes take: `(state, options)` or `(key, defaultValue, options)`.
  */
-import type { StateHandle, StateKey, StateRegistry, UnitStateStore } from 'danji';
+import type {
+  SetStateOptions,
+  StateHandle,
+  StateKey,
+  StateRegistry,
+  UnitStateStore,
+} from 'danji';
 import { registerUnknownKey } from './known-key.js';
 import { plain } from './plain.js';
 import { useUnit } from './provider.js';
@@ -9,6 +15,8 @@ import { useUnit } from './provider.js';
 export interface UseSharedStateOptions {
   /** Speak for this unit instead of the provided one. */
   readonly unit?: UnitStateStore | undefined;
+  /** `false`: what is set is shown once it is decided. */
+  readonly optimistic?: boolean | undefined;
 }
 
 /** A string key that `StateRegistry` does not type. */
@@ -17,6 +25,8 @@ export type Untyped<K> = K extends keyof StateRegistry ? never : K;
 export interface ResolvedState {
   readonly unit: UnitStateStore;
   readonly key: StateKey;
+  /** How it is written. Later decisions are reported by the manager, so nobody waits for them. */
+  readonly writing: SetStateOptions;
 }
 
 export function resolveState<T>(
@@ -27,5 +37,5 @@ export function resolveState<T>(
   const options = typeof key === 'string' ? third : (second as UseSharedStateOptions | undefined);
   const unit = useUnit(options?.unit);
   if (typeof key === 'string') registerUnknownKey(unit, key, plain(second));
-  return { unit, key };
+  return { unit, key, writing: { wait: 'local', optimistic: options?.optimistic } };
 }

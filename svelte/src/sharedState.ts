@@ -39,7 +39,7 @@ export function sharedState<T>(
   second?: T | UseSharedStateOptions,
   third?: UseSharedStateOptions,
 ): SharedState<T> {
-  const { unit, key } = resolveState(state, second, third);
+  const { unit, key, writing } = resolveState(state, second, third);
   const track = createSubscriber((update) => unit.subscribe(key, update));
   const trackMeta = createSubscriber((update) => unit.subscribe(key, update, { meta: true }));
   return {
@@ -48,8 +48,7 @@ export function sharedState<T>(
       return unit.getState(key);
     },
     set current(value) {
-      // A later decision is reported by the manager, so it is not waited for.
-      void unit.setState(key, plain(value), { wait: 'local' });
+      void unit.setState(key, plain(value), writing);
     },
     get metadata() {
       trackMeta();

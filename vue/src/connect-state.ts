@@ -17,7 +17,7 @@ export interface SharedState<T> {
   readonly metadata: Readonly<ShallowRef<StateMetadata>>;
 }
 
-export function connectState<T>({ unit, key }: ResolvedState): SharedState<T> {
+export function connectState<T>({ unit, key, writing }: ResolvedState): SharedState<T> {
   const read = (): StateReading<T> => unit.readState(key);
   const { value, meta } = read();
   const state = shallowRef(value);
@@ -38,7 +38,6 @@ export function connectState<T>({ unit, key }: ResolvedState): SharedState<T> {
   return {
     state: shallowReadonly(state),
     metadata: shallowReadonly(metadata),
-    // Decisions that come later are reported by the manager, so the promise is not waited for.
-    updateState: (change) => void unit.setState(key, plainChange(change), { wait: 'local' }),
+    updateState: (change) => void unit.setState(key, plainChange(change), writing),
   };
 }

@@ -2,7 +2,7 @@
  * The Vue plugin: one unit for a whole app.
  */
 import type { App, Plugin } from 'vue';
-import { openUnit, type UnitSource } from './open-unit.js';
+import { openUnit, type UnitSource } from 'danji';
 import { unitKey } from './provider.js';
 
 /**

@@ -7,7 +7,7 @@
  */
 export { createDanji } from './createDanji.js';
 export { provideUnit, useUnit } from './provider.js';
-export type { UnitSource } from './open-unit.js';
+export type { UnitSource } from 'danji';
 export { useSharedState } from './useSharedState.js';
 export type { UseSharedStateOptions } from './resolve-state.js';
 export type { SetSharedState, SharedState } from './connect-state.js';

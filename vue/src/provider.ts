@@ -4,8 +4,7 @@
  */
 import { getCurrentInstance, hasInjectionContext, inject, onUnmounted, provide } from 'vue';
 import type { ComponentInternalInstance, InjectionKey } from 'vue';
-import type { UnitStateStore } from 'danji';
-import { openPageUnit, openUnit, type UnitSource } from './open-unit.js';
+import { openPageUnit, openUnit, type UnitSource, type UnitStateStore } from 'danji';
 
 /** By name, so that two copies of this package in one app know each other's units. */
 export const unitKey: InjectionKey<UnitStateStore> = Symbol.for('danji.vue.unit');

@@ -1,8 +1,10 @@
 /**
- * Where units come from: a provider's description, or the page. The same text in react/, vue/
- * and svelte/.
+ * Where the units of a framework's providers and hooks come from: a provider's description, or
+ * the page.
  */
-import { DanjiError, defaultManager, type UnifiedStateManager, type UnitStateStore } from 'danji';
+import { DanjiError } from './errors.js';
+import { defaultManager } from './kernel.js';
+import type { UnifiedStateManager, UnitStateStore } from './types.js';
 
 /** A unit by its id, held while the provider lives. */
 export interface NamedUnit {
