@@ -50,6 +50,12 @@ struct Write {
   std::vector<OpId> choices = {};  // Not empty: this resolves them.
 };
 
+// Where a held write will go.
+struct HeldPlace {
+  OpenSlot place;
+  NameId unit = 0;
+};
+
 // The ops of one commit, one for each space it touches, in order of first mention.
 struct Draft {
   Replica* replica = nullptr;

@@ -20,6 +20,8 @@
 //             | 8 slot u32, author u8, unit u32, byUnit u32, value     was written over unseen
 //             | 9 space u32, sequence f64, sequence f64                an own op got another number
 //             | 10 slot u32, version text              the schema version that its value is under
+//             | 11 space u32, sequence f64, unit u32, count u32, (slot u32, kind u8, value)*
+//                                                    before its refusal: what an op had written
 //   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
 //   author   := 0 nobody | 1 this session | 2 another
 #pragma once
@@ -179,6 +181,7 @@ class Engine {
   void drainEntry(ByteWriter& out, const Touched& touched);
   void drainContract(ByteWriter& out, Slot slot, const KnownDefinition* known);
   void drainChoices(ByteWriter& out, Slot slot, const Entry& shown) const;
+  void drainReturned(ByteWriter& out, const Returned& returned) const;
   void drainOverwritten(ByteWriter& out, const Overwritten& overwritten) const;
 
   Realm realm_;
@@ -186,10 +189,6 @@ class Engine {
   std::unordered_map<std::string, SpaceId> byAddress_;
   std::vector<std::uint32_t> historyLimits_;  // By definition.
   std::vector<OpenSlot> slots_;
-  struct HeldPlace {
-    OpenSlot place;
-    NameId unit = 0;
-  };
   std::map<HoldId, HeldPlace> held_;
   std::vector<std::vector<Slot>> slotOf_;  // By space and entry; kNoSlot where not opened.
   Peer peer_;

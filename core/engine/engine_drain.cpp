@@ -1,5 +1,7 @@
 // Engine, what the glue is told: the drain, and texts for panels and tests.
 
+#include <algorithm>
+
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
 #include "core/engine/engine.h"
@@ -8,6 +10,19 @@ namespace danji {
 namespace {
 
 constexpr Slot kNoSlot = 0xffffffffu;
+
+// Own writes that are not decided, held ones included.
+struct Waiting {
+  std::size_t count = 0;
+  std::uint64_t millis = 0;  // So long the oldest.
+
+  void add(const Op& op, double nowMillis) {
+    if (!op.writes()) return;
+    const double age = std::max(0.0, nowMillis - op.createdMillis);
+    millis = std::max(millis, static_cast<std::uint64_t>(age));
+    ++count;
+  }
+};
 
 }  // namespace
 
@@ -75,6 +90,26 @@ void Engine::drainOverwritten(ByteWriter& out, const Overwritten& overwritten) c
   encode(out, overwritten.value);
 }
 
+// Fields are given as the object that they make by themselves.
+void Engine::drainReturned(ByteWriter& out, const Returned& returned) const {
+  const std::vector<Change>& changes = returned.op.changes;
+  out.u8(11);
+  out.u32(returned.space);
+  out.f64(static_cast<double>(returned.op.id.sequence));
+  out.u32(returned.op.unit);
+  out.u32(static_cast<std::uint32_t>(changes.size()));
+  for (const Change& change : changes) {
+    Parts parts;
+    for (const FieldChange& field : change.fields) {
+      parts.push_back({.path = field.path, .value = field.value});
+    }
+    std::sort(parts.begin(), parts.end(), comesBefore);
+    out.u32(slotFor(returned.space, change.entry));
+    out.u8(static_cast<std::uint8_t>(change.kind));
+    encode(out, parts.empty() ? change.value : shownBy(StrategyKind::merge, parts, Rules()));
+  }
+}
+
 void Engine::drain(ByteWriter& out) {
   Changes changes = std::move(realm_.changes);
   realm_.changes = {};
@@ -94,6 +129,7 @@ void Engine::drain(ByteWriter& out) {
     out.f64(static_cast<double>(op.before));
     out.f64(static_cast<double>(op.now));
   }
+  for (const Returned& returned : changes.returned) drainReturned(out, returned);
   for (const Decision& decision : changes.decisions) {
     out.u8(2);
     out.u32(decision.space);
@@ -141,6 +177,17 @@ std::string Engine::inspect() const {
   text += ",\"leader\":" + (peer_.knowsLeader() ? session(peer_.leader()) : "null");
   text += ",\"leaderEpoch\":" + std::to_string(peer_.leaderEpoch());
   text += ",\"undecided\":" + std::to_string(realm_.ownPending);
+  Waiting waiting;
+  for (const Replica& replica : replicas_) {
+    for (const auto& [id, held] : replica.overlay().held()) {
+      waiting.add(held.pending.op, realm_.nowMillis);
+    }
+    const Overlay::Session* own = replica.overlay().of(realm_.self);
+    if (own == nullptr) continue;
+    for (const auto& [sequence, pending] : *own) waiting.add(pending.op, realm_.nowMillis);
+  }
+  text += ",\"waiting\":" + std::to_string(waiting.count);
+  text += ",\"oldestMillis\":" + std::to_string(waiting.millis);
   text += ",\"peers\":[";
   bool isFirst = true;
   for (const auto& [peer, heard] : peer_.peers()) {

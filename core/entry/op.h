@@ -5,6 +5,7 @@
 // core/wire turns them into tables of texts and back.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct Op {
   static Op closing(OpId id, std::uint64_t after, NameId unit, double nowMillis) {
     return {.id = id, .unit = unit, .createdMillis = nowMillis, .observed = {after},
             .isHidden = false, .voids = true, .changes = {}};
+  }
+  // Whether it is more than declarations of keys.
+  bool writes() const {
+    return std::any_of(changes.begin(), changes.end(),
+                       [](const Change& change) { return change.kind != ChangeKind::define; });
   }
   // Whether it is the session's turn for this op when everything up to `floor` is decided.
   bool follows(std::uint64_t floor) const {

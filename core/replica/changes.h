@@ -44,6 +44,12 @@ struct Decision {
   bool isSuperseded = false;  // Accepted, but what stands was written later.
 };
 
+// An own op that was refused, for its author to have its words back.
+struct Returned {
+  SpaceId space = 0;
+  Op op;
+};
+
 // An own op whose number was closed while this tab was away goes on under another number.
 struct Renumbered {
   SpaceId space = 0;
@@ -60,6 +66,7 @@ struct Clash {
 struct Changes {
   std::vector<Touched> touched;
   std::vector<Decision> decisions;
+  std::vector<Returned> returned;
   std::vector<Clash> clashes;
   std::vector<Renumbered> renumbered;
   std::vector<Overwritten> overwritten;

@@ -92,6 +92,8 @@ std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
     --realm_->ownPending;
     const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(*op);
     if (!goesOn) realm_->changes.decisions.push_back(decision);
+    const bool isRefused = !goesOn && decision.code != ErrorCode::ok;
+    if (isRefused && op->writes()) realm_->changes.returned.push_back({.space = id_, .op = *op});
     if (decision.code == ErrorCode::definitionClash) noteClashes(*op);
   }
   return op;
@@ -156,10 +158,7 @@ void Replica::apply(const Record& record) {
   }
   const bool changed = space_.fold(record);
   if (!histories_.empty()) noteVersions(record);
-  const bool isWrite = std::any_of(
-      record.op.changes.begin(), record.op.changes.end(),
-      [](const Change& change) { return change.kind != ChangeKind::define; });
-  decision.isSuperseded = record.accepted() && isWrite && !changed;
+  decision.isSuperseded = record.accepted() && record.op.writes() && !changed;
   std::optional<Op> pending = removePending(id, decision);
   noteOverwritten(record, before);
   if (id.session == realm_->self && record.accepted()) {

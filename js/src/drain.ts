@@ -4,8 +4,9 @@
  */
 import type { ByteReader } from './bytes.js';
 import { readChoices } from './conflicts.js';
+import { readWrites, type Letter } from './dead-letters.js';
 import { DanjiError, errorCodes, refusals } from './errors.js';
-import { Receipt } from './receipts.js';
+import { opIdOf, Receipt } from './receipts.js';
 import { parseFrozen, share } from './share.js';
 import type { Store } from './store.js';
 import { StateScope } from './types.js';
@@ -30,19 +31,22 @@ const Item = {
   overwritten: 8,
   renumbered: 9,
   contract: 10,
+  returned: 11,
 } as const;
 
 export function drainInto(store: Store, items: ByteReader): void {
   // Events and roles run other people's code: only after the last byte was read, since that
   // code may call the core, which writes its next answer over this one.
   const later: (() => void)[] = [];
+  /** What refused ops had written, by op. */
+  const letters = new Map<string | null, Letter>();
   for (;;) {
     switch (items.u8()) {
       case Item.entry:
         readEntry(store, items);
         break;
       case Item.decision:
-        readDecision(store, items);
+        readDecision(store, items, letters);
         break;
       case Item.clash:
         readClash(store, items, later);
@@ -69,6 +73,13 @@ export function drainInto(store: Store, items: ByteReader): void {
         const space = store.spaces[items.u32()];
         const before = items.f64();
         space?.waiting.renumber(before, items.f64());
+        break;
+      }
+      case Item.returned: {
+        const space = store.spaces[items.u32()];
+        const sequence = items.f64();
+        const opId = space === undefined ? null : opIdOf(space, sequence);
+        letters.set(opId, { opId, unit: items.u32(), writes: readWrites(items, store.cells) });
         break;
       }
       default:
@@ -113,7 +124,11 @@ function readContract(store: Store, items: ByteReader): void {
   store.migrator.note(cell);
 }
 
-function readDecision(store: Store, items: ByteReader): void {
+function readDecision(
+  store: Store,
+  items: ByteReader,
+  letters: ReadonlyMap<string | null, Letter>,
+): void {
   const space = store.spaces[items.u32()];
   const sequence = items.f64();
   const code = items.u8();
@@ -124,7 +139,11 @@ function readDecision(store: Store, items: ByteReader): void {
     return space.waiting.settle(sequence, new Receipt(space, sequence, index, superseded));
   }
   const name = errorCodes[code] ?? 'PROTOCOL';
-  space.waiting.settle(sequence, new DanjiError(name, refusals[name] ?? 'the write was refused'));
+  const letter = letters.get(opIdOf(space, sequence));
+  const key = letter?.writes[0]?.key;
+  const error = new DanjiError(name, refusals[name] ?? 'the write was refused', { key });
+  if (letter !== undefined) store.deadLetters.note(error, letter);
+  space.waiting.settle(sequence, error);
 }
 
 function noteChoices(store: Store, items: ByteReader, later: (() => void)[]): void {

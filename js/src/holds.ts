@@ -79,7 +79,10 @@ export class Holds {
     } catch (cause) {
       this.#drop(held);
       const detail = 'what was shown was not committed, and is not shown any more';
-      throw new DanjiError('COMMIT_FAILED', detail, { key: cell.key, cause });
+      const error = new DanjiError('COMMIT_FAILED', detail, { key: cell.key, cause });
+      const writes = [{ key: cell.key, kind: 'set' as const, value }];
+      this.#store.deadLetters.note(error, { opId: null, unit: held.unit, writes });
+      throw error;
     }
     try {
       if (answer !== undefined) checkValue(answer, cell.key);

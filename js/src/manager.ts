@@ -4,7 +4,7 @@
 import { defineState, isHandle, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { historyOf, valueAt } from './history.js';
-import type { StateHistory } from './memory-types.js';
+import type { DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
 import type { Page } from './page.js';
 import {
@@ -17,6 +17,7 @@ import {
 } from './snapshot.js';
 import type { ConflictStrategy, ConflictsView } from './strategy-types.js';
 import { subscribeTo } from './subscribe.js';
+import { inspect } from './tabs/view.js';
 import { transact, type Transaction } from './transaction.js';
 import {
   StateScope,
@@ -89,6 +90,18 @@ export class Manager implements UnifiedStateManager {
 
   get conflicts(): ConflictsView {
     return this.#page.store.conflicts;
+  }
+
+  get deadLetters(): DeadLettersView {
+    return this.#page.store.deadLetters;
+  }
+
+  pending(): PendingWrites {
+    this.#checkOpen();
+    const { store } = this.#page;
+    store.beginTask();
+    const { waiting, oldestMillis } = inspect(store);
+    return { count: waiting, oldestMillis: waiting === 0 ? null : oldestMillis };
   }
 
   registerConflictStrategy(name: string, strategy: ConflictStrategy): void {

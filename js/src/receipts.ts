@@ -5,6 +5,10 @@ import { DanjiError } from './errors.js';
 import type { SpaceView } from './mirror.js';
 import type { CommitReceipt, Version } from './types.js';
 
+export function opIdOf({ session, address }: SpaceView, sequence: number): string {
+  return `${session}/${address}#${sequence}`;
+}
+
 export class Receipt implements CommitReceipt {
   readonly applied: 'local' | 'acked';
   readonly superseded: boolean;
@@ -24,7 +28,7 @@ export class Receipt implements CommitReceipt {
   }
 
   get opId(): string {
-    return `${this.#space.session}/${this.#space.address}#${this.#sequence}`;
+    return opIdOf(this.#space, this.#sequence);
   }
 
   get version(): Version | null {
@@ -82,7 +86,7 @@ function reportUnheard(
 ): void {
   setTimeout(() => {
     if (!refused.some(({ isHeard }) => isHeard)) report(error);
-  });
+  }, 0);
 }
 
 /** A promise of several tries: a failure that nobody listens to is reported, as of one. */
@@ -118,7 +122,11 @@ export class WaitingOps {
 
   settle(sequence: number, outcome: CommitReceipt | DanjiError): void {
     const waiting = this.#ops.get(sequence);
-    if (waiting === undefined) return;
+    if (waiting === undefined) {
+      // Made again after its log had ended: its promise was kept long ago.
+      if (outcome instanceof DanjiError && outcome.key !== undefined) this.#report(outcome);
+      return;
+    }
     this.#ops.delete(sequence);
     for (const decision of waiting) {
       if (outcome instanceof Error) decision.reject(outcome);

@@ -13,6 +13,7 @@ import { Bridge, Kind, needsText, Waits } from './bridge.js';
 import { checkValue } from './check.js';
 import { Conflicts, type Submit } from './conflicts.js';
 import { resolved, untilFirst } from './custom.js';
+import { DeadLetters } from './dead-letters.js';
 import { Deferred } from './deferred.js';
 import type { Place } from './definition.js';
 import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
@@ -48,6 +49,7 @@ export class Store {
   readonly bus = new EventBus();
   readonly conflicts: Conflicts;
   readonly migrator: Migrator;
+  readonly deadLetters: DeadLetters;
   readonly holds = new Holds(this);
   readonly undo = new Undo(this);
   /** 16 bytes and their 32 hex digits: who this tab is. */
@@ -87,6 +89,11 @@ export class Store {
     this.cells = this.places.cells;
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
     this.registry = new Registry(this.bridge, this.report);
+    this.deadLetters = new DeadLetters(
+      () => this.#now,
+      this.unitName,
+      (call) => this.mirror.guard(undefined, call),
+    );
     const submit: Submit = (cell, batch, value) => this.#submit(cell, batch, value);
     this.migrator = new Migrator(this, submit);
     const person = (): number => this.unit(personUnit);
@@ -95,6 +102,7 @@ export class Store {
 
   /** Tells what nobody awaited. What the listener itself throws goes to the console. */
   readonly report = (error: DanjiError): void => {
+    this.deadLetters.keep(error);
     try {
       this.#onError(error);
     } catch (second) {
@@ -172,7 +180,7 @@ export class Store {
     }
     this.beginTask();
     const code = this.#write(cell, unit, value);
-    if (code !== 0) return this.#refused(code, cell);
+    if (code !== 0) return this.#refused(code, cell, unit, value);
     return this.#wrote(cell, unit, value, true, options);
   }
 
@@ -185,7 +193,7 @@ export class Store {
     }
     this.beginTask();
     const code = this.bridge.set(cell.slot, unit, Kind.unset);
-    if (code !== 0) return this.#refused(code, cell);
+    if (code !== 0) return this.#refused(code, cell, unit, undefined);
     return this.#wrote(cell, unit, cell.registration.defaultValue, false, options);
   }
 
@@ -225,8 +233,8 @@ export class Store {
     try {
       this.batch(() => (receipt = this.#batch?.stage(cell, unit, value, options)));
     } catch (error) {
-      if (!(error instanceof DanjiError) || !isDecision(error.code)) throw error;
-      return cell.space.waiting.refuse(error);
+      if (!(error instanceof DanjiError)) throw error;
+      return this.#reject(error, cell, unit, value);
     }
     return receipt ?? this.#stale(cell);
   }
@@ -332,12 +340,18 @@ export class Store {
   }
 
   /** What was wrong with the call is thrown; that somebody else was first is an answer. */
-  #refused(code: number, { key, space }: Cell): Promise<CommitReceipt> {
+  #refused(code: number, cell: Cell, unit: number, value: unknown): Promise<CommitReceipt> {
     const name: ErrorCode = errorCodes[code] ?? 'PROTOCOL';
-    if (name === 'VALIDATION') throw this.bridge.error(code, key);
-    const error = new DanjiError(name, refusals[name] ?? 'refused by the core', { key });
-    if (!isDecision(name)) throw error;
-    return space.waiting.refuse(error);
+    if (name === 'VALIDATION') throw this.bridge.error(code, cell.key);
+    const detail = refusals[name] ?? 'refused by the core';
+    return this.#reject(new DanjiError(name, detail, { key: cell.key }), cell, unit, value);
+  }
+
+  #reject(error: DanjiError, cell: Cell, unit: number, value: unknown): Promise<CommitReceipt> {
+    if (!isDecision(error.code)) throw error;
+    const kind = value === undefined ? 'unset' : 'set';
+    this.deadLetters.note(error, { opId: null, unit, writes: [{ key: cell.key, kind, value }] });
+    return cell.space.waiting.refuse(error);
   }
 
   #note(cell: Cell, unit: number, index: number): void {

@@ -7,7 +7,7 @@
  * place at one scope, such as `device/building:mall/checkout`, and has versions of its own.
  */
 import type { DanjiError } from './errors.js';
-import type { Commit, StateHistory } from './memory-types.js';
+import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { PathOf, PathValue } from './path.js';
 import type { StandardSchema, StateSchema } from './schema-types.js';
 import type {
@@ -322,6 +322,10 @@ export interface UnifiedStateManager {
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
   /** Makes a strategy known by a name that definitions may use from then on. */
   registerConflictStrategy(name: string, strategy: ConflictStrategy): void;
+  /** This tab's own writes that wait for a decision or for a `commit`. */
+  pending(): PendingWrites;
+  /** Writes that were refused while nobody listened; `onError` heard of each. */
+  readonly deadLetters: DeadLettersView;
   /** What waits for a person to choose. */
   readonly conflicts: ConflictsView;
   getState<H extends StateKey>(key: H, unitId: string): ValueOf<H>;

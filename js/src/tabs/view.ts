@@ -7,6 +7,9 @@ import type { TabsView, Unsubscribe } from '../types.js';
 
 interface Inspection {
   readonly role: TabsView['role'];
+  /** This session's writes that are not decided, and how long the oldest has waited. */
+  readonly waiting: number;
+  readonly oldestMillis: number;
   readonly leader: string | null;
   readonly leaderEpoch: number;
   readonly peers: readonly string[];
