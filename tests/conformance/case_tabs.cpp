@@ -95,6 +95,16 @@ void CaseWorld::readDrained(Tab& tab, ByteReader& in) {
     } else if (kind == 10) {
       item["contract"] = slotName(in.u32());
       item["of"] = std::string(in.text(in.remaining()));
+    } else if (kind == 11) {
+      item["returned"] = addressOf(in.u32());
+      item["sequence"] = in.f64();
+      item["unit"] = tab.engine.unitName(in.u32());
+      item["writes"] = Json::array();
+      for (std::uint32_t rest = in.u32(); rest > 0 && !in.failed(); --rest) {
+        const std::string key = slotName(in.u32());
+        const std::uint8_t change = in.u8();
+        item["writes"].push_back({{"key", key}, {"kind", change}, {"is", jsonOf(decodeValue(in))}});
+      }
     } else {
       item["space"] = addressOf(in.u32());
       item["epoch"] = std::string(in.text(100));

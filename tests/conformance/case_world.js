@@ -382,6 +382,16 @@ export class CaseWorld {
     for (const item of found) tab.drained.push(this.#note(tab, item));
   }
 
+  #noteReturned(tab, { returned, sequence, unitNumber, written }) {
+    const nameOf = (slot) => [...tab.slots].find(([, known]) => known === slot)?.[0] ?? '?';
+    return {
+      returned: this.addressOf(tab, returned),
+      sequence,
+      unit: tab.bridge.unitName(unitNumber),
+      writes: written.map(({ slot, kind, is }) => ({ key: nameOf(slot), kind, is })),
+    };
+  }
+
   #note(tab, { slot, unitNumber, space, isVisible, ...item }) {
     const slotName = () => [...tab.slots].find(([, known]) => known === slot)?.[0] ?? '?';
     if ('clash' in item) return { clash: slotName() };
@@ -394,6 +404,7 @@ export class CaseWorld {
       const [unit, by] = [tab.bridge.unitName(item.unit), tab.bridge.unitName(item.by)];
       return { overwritten: slotName(), author: item.author, unit, by, was: item.was };
     }
+    if ('returned' in item) return this.#noteReturned(tab, { unitNumber, ...item });
     if ('renumbered' in item) return { ...item, renumbered: this.addressOf(tab, item.renumbered) };
     if (space !== undefined) {
       return 'code' in item
@@ -482,6 +493,15 @@ function readChoices(items) {
   return { slot, choose: true, between, dots: dots.view().slice() };
 }
 
+function readReturned(items) {
+  const [returned, sequence, unitNumber] = [items.u32(), items.f64(), items.u32()];
+  const written = [];
+  for (let rest = items.u32(); rest > 0; rest--) {
+    written.push({ slot: items.u32(), kind: items.u8(), is: decodeValue(items) });
+  }
+  return { returned, sequence, unitNumber, written };
+}
+
 /** The items of core/engine/engine.h's `drained`. */
 function readItems(items) {
   const found = [];
@@ -532,6 +552,9 @@ function readItems(items) {
         break;
       case 10:
         found.push({ slot: items.u32(), contract: items.text() });
+        break;
+      case 11:
+        found.push(readReturned(items));
         break;
       default:
         return found;

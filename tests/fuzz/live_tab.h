@@ -315,9 +315,25 @@ class LiveTab {
         in.u32();
         in.text(kContractBytesMax);
         return true;
+      case 11:
+        return readReturned(in);
       default:
         return false;
     }
+  }
+
+  bool readReturned(ByteReader& in) {
+    in.u32();
+    in.f64();
+    in.u32();
+    const std::size_t count = in.u32();
+    claim(count > 0, "what is given back was written");
+    for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+      in.u32();
+      claim(in.u8() <= static_cast<std::uint8_t>(kChangeLast), "it says how it was written");
+      decodeValue(in);
+    }
+    return !in.failed();
   }
 
   bool readChoices(ByteReader& in) {

@@ -367,6 +367,15 @@ class Tab {
         in.u32();
         decodeValue(in);
         return;
+      case 11: {
+        for (int field = 0; field < 4; ++field) in.u32();
+        for (std::uint32_t rest = in.u32(); rest > 0 && !in.failed(); --rest) {
+          in.u32();
+          in.u8();
+          decodeValue(in);
+        }
+        return;
+      }
       case 9: {
         const SpaceId space = in.u32();
         const auto before = static_cast<std::uint64_t>(in.f64());
