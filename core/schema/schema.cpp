@@ -154,11 +154,13 @@ class Parser {
     if (!isJsonObject(json)) return refuse(path, "is an object of schemas");
     for (const JsonMember& member : membersOf(json)) {
       if (isFaulty()) return;
-      node.properties.push_back(
-          {.name = member.key, .place = schema(member.value, pointerTo(path, member.key))});
+      const Schema::Place place = schema(member.value, pointerTo(path, member.key));
+      // One by one: the library's sort is three times the size of the rest of this function.
+      const auto after = std::find_if(
+          node.properties.begin(), node.properties.end(),
+          [&](const Schema::Property& one) { return one.name > member.key; });
+      node.properties.insert(after, {.name = member.key, .place = place});
     }
-    std::sort(node.properties.begin(), node.properties.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
   }
 
   void required(std::string_view json, const std::string& path, Node& node) {
