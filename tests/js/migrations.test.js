@@ -239,6 +239,48 @@ test('fields of a merge change only in the new form', async () => {
   assert.deepEqual(old.getState(order1), { note: 'b', status: 'done' });
 });
 
+test('inside a batch each unit reads in its own form what the other has staged', async () => {
+  const { manager, old, young } = openPage();
+  const [order1, order2] = [v1(), v2()];
+  await young.setState(order2, { state: 'done' });
+  old.getState(order1);
+
+  const seen = manager.createUnitStateStore('third').batch(() => {
+    old.setState(order1, { status: 'ongoing' });
+    const first = [old.getState(order1), young.getState(order2)];
+    young.update(order2, (draft) => { draft.note = 'b'; });
+    old.setState(order1, (now) => ({ ...now, status: 'done' }));
+    young.unsetState(order2);
+    const unset = [old.getState(order1), young.getState(order2)];
+    old.setState(order1, { status: 'ongoing', note: 'c' });
+    return [...first, ...unset];
+  });
+
+  assert.deepEqual(seen, [
+    { status: 'ongoing' }, { state: 'in_progress' }, { status: 'done' }, { state: 'done' },
+  ]);
+  assert.deepEqual(young.getState(order2), { state: 'in_progress', note: 'c' });
+  await manager.transaction('old', (tx) => tx.setState(order1, { status: 'done' }));
+  await manager.setState(order1, { status: 'ongoing' }, 'old');
+  assert.deepEqual(young.getState(order2), { state: 'in_progress' });
+});
+
+test('an old unit hears of its own paths only when they change in its own form', async () => {
+  const { manager, old, young } = openPage();
+  const [order1, order2] = [v1(), v2()];
+  await old.setState(order1, { status: 'ongoing' });
+  const heard = [];
+  old.subscribeToPath(order1, 'status', (status) => heard.push(status));
+  manager.subscribe(order1, ({ status }) => heard.push(`by the manager: ${status}`), { unitId: 'old' });
+  young.getState(order2);
+  await tick();
+
+  await young.update(order2, (draft) => { draft.note = 'b'; });
+  await young.update(order2, (draft) => { draft.state = 'done'; });
+
+  assert.deepEqual(heard, ['by the manager: ongoing', 'done', 'by the manager: done']);
+});
+
 test('an old unit takes part in optimistic updates in its own form', async () => {
   const { old, young } = openPage();
   const [order1, order2] = [v1(), v2()];
