@@ -84,12 +84,14 @@ std::uint32_t danji_open(std::uint32_t definition, std::uint32_t length) {
   return finish(ErrorCode::ok);
 }
 
-// Input: a unit's name. Its number is in status[0].
+// Input: a unit's name text, [what it may call itself, text]. Its number is in status[0].
 DANJI_EXPORT(danji_unit) std::uint32_t danji_unit(std::uint32_t length) {
-  const Result<NameId> unit = engine().unit(asText(input(length)));
+  ByteReader in(input(length));
+  const Result<NameId> unit = engine().unit(in.text(length));
   if (!unit.ok()) return finish(Status(unit.error()));
   boundary().status[0] = unit.value();
-  return finish(ErrorCode::ok);
+  if (in.finished()) return finish(ErrorCode::ok);
+  return finish(engine().grant(unit.value(), in.text(length)));
 }
 
 DANJI_EXPORT(danji_unitName) void danji_unitName(std::uint32_t unit) {

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/authority/contract_check.h"
+#include "core/authority/guard.h"
 #include "core/base/limits.h"
 #include "core/strategy/strategy.h"
 
@@ -40,12 +41,20 @@ ErrorCode Authority::admitKey(const Space& space, const Change& change) const {
                                                         : ErrorCode::ok;
 }
 
-ErrorCode Authority::admitValue(const Space& space, const Change& change) const {
+ErrorCode Authority::admitValue(const Space& space, const Change& change,
+                                const Grants& grants) const {
   const Entry& entry = space.entry(change.entry);
-  if (entry.isDefined()) return admitChange(entry, change);
   Entry defined;  // As the define in front of it will leave the entry.
-  defined.known = definitions_->meantBy(change);
-  return admitChange(defined, change);
+  if (!entry.isDefined()) defined.known = definitions_->meantBy(change);
+  const Entry& judged = entry.isDefined() ? entry : defined;
+  // Among tabs a log may end, and what it had decided is brought back by whoever has it.
+  const bool isBroughtBack = space.address().plane != Plane::server &&
+                             (change.kind == ChangeKind::fill ||
+                              change.kind == ChangeKind::fillFields);
+  if (!isBroughtBack && !mayChange(judged, change, judged.known->permissions, grants)) {
+    return ErrorCode::forbidden;
+  }
+  return admitChange(judged, change);
 }
 
 ErrorCode Authority::admitContract(const Space& space, const Change& change,
@@ -57,7 +66,8 @@ ErrorCode Authority::admitContract(const Space& space, const Change& change,
   return mismatchOf(entry, change, meant, decided) ? ErrorCode::validation : ErrorCode::ok;
 }
 
-ErrorCode Authority::admit(const Space& space, const Op& op, Stamp stamp) const {
+ErrorCode Authority::admit(const Space& space, const Op& op, const Grants& grants,
+                           Stamp stamp) const {
   if (op.voids) return ErrorCode::voided;
   if (op.changes.size() > kBatchChangesMax && space.address().plane != Plane::tab) {
     return ErrorCode::tooLarge;
@@ -67,7 +77,7 @@ ErrorCode Authority::admit(const Space& space, const Op& op, Stamp stamp) const 
   std::unordered_set<EntryId> changed;
   for (const Change& change : op.changes) {
     ErrorCode code = admitKey(space, change);
-    if (code == ErrorCode::ok) code = admitValue(space, change);
+    if (code == ErrorCode::ok) code = admitValue(space, change, grants);
     if (code == ErrorCode::ok) code = admitContract(space, change, decided);
     if (code != ErrorCode::ok) return code;
     // What holds for the confirmed entry may not hold after another change of it.
@@ -105,10 +115,11 @@ bool Authority::isConcurrent(const Space& space, const Op& op) {
   });
 }
 
-Record Authority::decide(const Space& space, Op op, double nowMillis) const {
+Record Authority::decide(const Space& space, Op op, const Grants& grants,
+                         double nowMillis) const {
   op.isHidden = false;  // Decided.
   Record record{.op = {}, .stamp = stampFor(space, op, nowMillis)};
-  record.decision = admit(space, op, record.stamp);
+  record.decision = admit(space, op, grants, record.stamp);
   if (!record.accepted()) {
     op.changes.clear();  // A rejected payload is its author's business alone.
     record.op = std::move(op);

@@ -23,15 +23,17 @@ class Authority {
       : definitions_(&definitions), clashes_(std::move(clashes)) {}
 
   // Whether decide() would accept the op if it were stamped like that: NOT_REGISTERED,
-  // DEFINITION_CLASH, TOO_LARGE, VALIDATION, READ_ONLY_SCHEMA, or what the strategy of a key says.
-  ErrorCode admit(const Space& space, const Op& op, Stamp stamp = {kStampTicksMax}) const;
+  // DEFINITION_CLASH, FORBIDDEN, TOO_LARGE, VALIDATION, READ_ONLY_SCHEMA, or what the strategy of
+  // a key says. `grants` are its author's, as the caller believes them.
+  ErrorCode admit(const Space& space, const Op& op, const Grants& grants,
+                  Stamp stamp = {kStampTicksMax}) const;
 
   // The record at space.index() + 1. `op` is the session's next, or a void.
-  Record decide(const Space& space, Op op, double nowMillis) const;
+  Record decide(const Space& space, Op op, const Grants& grants, double nowMillis) const;
 
  private:
   ErrorCode admitKey(const Space& space, const Change& change) const;
-  ErrorCode admitValue(const Space& space, const Change& change) const;
+  ErrorCode admitValue(const Space& space, const Change& change, const Grants& grants) const;
   ErrorCode admitContract(const Space& space, const Change& change, const Decided& decided) const;
   static bool isConcurrent(const Space& space, const Op& op);
   std::vector<Change> definesOf(const Space& space, const Op& op) const;

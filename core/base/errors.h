@@ -44,9 +44,10 @@ enum class ErrorCode : std::uint8_t {
   readOnlySchema = 32,
   migration = 33,
   commitFailed = 34,
+  forbidden = 35,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 34;
+inline constexpr std::uint8_t kErrorCodeLast = 35;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -13,6 +13,8 @@ inline constexpr std::size_t kNestingMax = 32;
 // A schema, and permissions, as JSON text.
 inline constexpr std::size_t kContractBytesMax = 32 * 1024;
 inline constexpr std::size_t kSchemaNestingMax = 64;
+// What a unit may call itself besides its name, as text.
+inline constexpr std::size_t kGrantsBytesMax = 4 * 1024;
 // Fields of one value under the strategy merge, those that were taken away included.
 inline constexpr std::size_t kFieldsMax = 10'000;
 // Values of one key that wait for somebody to choose.

@@ -30,7 +30,7 @@ struct OpenSlot {
   DefinitionId definition = 0;
   const KnownDefinition* known = nullptr;
   bool isPlain = false;     // last_write_wins of anything: a set needs no look at what is there.
-  bool mayBeQuick = false;  // And nobody wants to know what was there before.
+  bool mayBeQuick = false;  // Nobody asks who writes, or what was there before.
   const KnownDefinition* told = nullptr;  // Whose schema version the glue knows.
 };
 

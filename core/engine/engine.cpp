@@ -61,7 +61,8 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
                     .definition = id,
                     .known = registration.known,
                     .isPlain = isPlain,
-                    .mayBeQuick = isPlain && history == 0,
+                    .mayBeQuick = isPlain && history == 0 &&
+                                  !registration.known->permissions.guardWrites(),
                     .told = nullptr});
   if (history > 0) replica.keepHistory(entry, history);
   replica.open(entry, registration.known);
@@ -82,6 +83,14 @@ Result<NameId> Engine::unit(std::string_view name) {
     return errorOf(ErrorCode::invalidId, "a unit id has 1 to 64 of A-Z a-z 0-9 . _ -");
   }
   return realm_.units.intern(name);
+}
+
+Status Engine::grant(NameId unit, std::string_view grants) {
+  if (grants != "*" && !isGrants(grants)) {
+    return errorOf(ErrorCode::invalidValue, "grants are ids with a colon between them");
+  }
+  realm_.grantsOfUnits[unit] = realm_.grants.intern(grants);
+  return Done{};
 }
 
 // ---- Writes
@@ -188,6 +197,7 @@ Draft& Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change c
     draft = list.rbegin();
   }
   draft->bytes += bytes;
+  if (guardOf(replica, change) != nullptr) draft->op.grants = realm_.grantsOf(unit);
   draft->op.observed =
       std::max(draft->op.observed, replica.space().entry(change.entry).stamp);
   draft->op.changes.push_back(std::move(change));
@@ -201,8 +211,10 @@ ErrorCode Engine::check(const Draft& draft) {
       (draft.op.changes.size() > kBatchChangesMax || draft.bytes > kBatchBytesMax)) {
     return ErrorCode::tooLarge;
   }
-  const ErrorCode code = decides(replica) ? peer_.authority().admit(replica.space(), draft.op)
-                                          : checkFollowing(draft);
+  const Grants grants = realm_.claimsOf(draft.op);
+  const ErrorCode code = decides(replica)
+                             ? peer_.authority().admit(replica.space(), draft.op, grants)
+                             : checkFollowing(draft);
   if (code == ErrorCode::validation) noteMismatch(draft);
   return code;
 }
@@ -223,7 +235,9 @@ std::uint64_t Engine::submit(Draft draft) {
   draft.op.id = {.session = realm_.self, .sequence = replica.nextSequence()};
   if (replica.isShared()) return peer_.submit(replica, std::move(draft.op));
   if (replica.space().epoch() == 0) replica.beginEpoch(realm_.random.next());
-  replica.apply(peer_.authority().decide(replica.space(), std::move(draft.op), realm_.nowMillis));
+  const Grants grants = realm_.claimsOf(draft.op);
+  replica.apply(peer_.authority().decide(replica.space(), std::move(draft.op), grants,
+                                         realm_.nowMillis));
   return replica.space().index();
 }
 

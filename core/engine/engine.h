@@ -69,6 +69,9 @@ class Engine {
   Result<Slot> open(DefinitionId definition, std::string_view address);
   SpaceId spaceOf(Slot slot) const { return slots_[slot].replica->id(); }
   Result<NameId> unit(std::string_view name);
+  // What a unit may call itself besides its name, from its next write on (core/entry/grants.h).
+  // "*": anything. INVALID_VALUE.
+  Status grant(NameId unit, std::string_view grants);
   const std::string& unitName(NameId unit) const { return realm_.units.text(unit); }
   bool knowsUnit(NameId unit) const { return unit < realm_.units.size(); }
   bool knowsSlot(Slot slot) const { return slot < slots_.size(); }
@@ -160,6 +163,7 @@ class Engine {
   Entry seenBy(const OpenSlot& place) const;
   Result<Change> changeFor(const Write& write) const;
   void expectSeen(const Drafts& drafts);
+  const Permissions* guardOf(const Replica& replica, const Change& change) const;
   ErrorCode check(const Draft& draft);
   void redefine(DefinitionId id);
   ErrorCode checkFollowing(const Draft& draft) const;

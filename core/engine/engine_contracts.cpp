@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/authority/contract_check.h"
+#include "core/authority/guard.h"
 #include "core/base/limits.h"
 #include "core/engine/engine.h"
 
@@ -49,10 +50,19 @@ void Engine::redefine(DefinitionId id) {
     if (slot.definition != id || slot.known == known) continue;
     slot.known = known;
     slot.isPlain = mayBePlain(*known);
-    slot.mayBeQuick = slot.isPlain && historyLimits_[id] == 0;
+    slot.mayBeQuick = slot.isPlain && historyLimits_[id] == 0 &&
+                      !slot.known->permissions.guardWrites();
     slot.replica->redefine(slot.entry, known);
     peer_.opened(*slot.replica);
   }
+}
+
+// What the change's author needs grants for; null: nothing.
+const Permissions* Engine::guardOf(const Replica& replica, const Change& change) const {
+  const Entry& entry = replica.space().entry(change.entry);
+  const KnownDefinition* known =
+      entry.isDefined() ? entry.known : realm_.definitions.meantBy(change);
+  return known != nullptr && known->permissions.guardWrites() ? &known->permissions : nullptr;
 }
 
 ErrorCode Engine::checkFollowing(const Draft& draft) const {
@@ -63,6 +73,11 @@ ErrorCode Engine::checkFollowing(const Draft& draft) const {
     const Entry& entry = replica.space().entry(change.entry);
     if (entry.isDefined() && entry.fingerprint() != change.fingerprint) {
       return ErrorCode::definitionClash;
+    }
+    const Permissions* guard = guardOf(replica, change);
+    const Grants grants = realm_.claimsOf(draft.op);
+    if (guard != nullptr && !mayChange(replica.shown(change.entry), change, *guard, grants)) {
+      return ErrorCode::forbidden;
     }
     const KnownDefinition& meant = *change.definition;
     if (meant.schema.isOpen() && (!entry.isDefined() || entry.known->schema.isOpen())) continue;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/base/limits.h"
+#include "core/entry/permissions.h"
 #include "core/schema/schema.h"
 #include "core/value/json.h"
 #include "core/value/json_object.h"
@@ -82,7 +83,10 @@ Contract decodeContract(ByteReader& in) {
     contract.schema = objectText(in);
     if (!in.failed() && !Schema::parse(contract.schema).ok()) in.fail();
   }
-  if ((parts & kPermissions) != 0) contract.permissions = objectText(in);
+  if ((parts & kPermissions) != 0) {
+    contract.permissions = objectText(in);
+    if (!readPermissions(contract.permissions)) in.fail();
+  }
   return contract;
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/base/bytes.h"
 #include "core/entry/contract.h"
+#include "core/entry/permissions.h"
 #include "core/entry/rules.h"
 #include "core/schema/schema.h"
 
@@ -59,6 +60,7 @@ struct KnownDefinition {
   Rules rules;
   Contract contract;
   Schema schema;
+  Permissions permissions;
 
   // Whether its contract replaces that of another one of the same key.
   bool replaces(const KnownDefinition& standing) const {

@@ -14,8 +14,8 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
     return Error{ErrorCode::invalidKey, "a key has at most 512 bytes"};
   }
   if (!isUtf8(key)) return Error{ErrorCode::invalidKey, "a key is well-formed Unicode"};
-  if (!readRules(definition.parameters)) {
-    return Error{ErrorCode::invalidDefinition, "parameters that can't be read"};
+  if (!readRules(definition.parameters) || !readPermissions(contract.permissions)) {
+    return Error{ErrorCode::invalidDefinition, "parameters or permissions that can't be read"};
   }
 
   if (!contract.version.empty() && !isSchemaVersion(contract.version)) {
@@ -54,10 +54,12 @@ const KnownDefinition* Definitions::learn(const Definition& definition,
   std::unique_ptr<KnownDefinition>& known = known_[place];
   if (known == nullptr) {
     const std::optional<Rules> rules = readRules(definition.parameters);
-    DANJI_ASSERT(rules.has_value());
+    std::optional<Permissions> permissions = readPermissions(contract.permissions);
+    DANJI_ASSERT(rules.has_value() && permissions.has_value());
     known = std::make_unique<KnownDefinition>(
         KnownDefinition{.definition = definition, .fingerprint = fingerprint, .rules = *rules,
-                        .contract = contract, .schema = {}});
+                        .contract = contract, .schema = {},
+                        .permissions = std::move(*permissions)});
     if (!contract.schema.empty()) known->schema = Schema::parse(contract.schema).value();
     byFingerprint_.emplace(fingerprint, known.get());
   }

@@ -18,6 +18,7 @@ namespace danji {
 struct Op {
   OpId id;
   NameId unit = 0;
+  NameId grants = 0;  // What its author calls itself, where a key's permissions ask for it.
   double createdMillis = 0;  // This realm's clock; peers are told the age, never the time.
   Stamp observed;            // The greatest stamp the author saw on what it writes; of a void,
                              // the number that must be decided first.

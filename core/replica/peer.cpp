@@ -235,7 +235,7 @@ void Peer::declare(Replica& replica) {
                   .definition = opened->known};
     Op op{.id = {}, .unit = realm_->units.intern("danji"), .createdMillis = realm_->nowMillis,
           .observed = {}, .voids = false, .changes = {std::move(define)}};
-    if (decides() && authority_.admit(replica.space(), op) != ErrorCode::ok) {
+    if (decides() && authority_.admit(replica.space(), op, Grants::all()) != ErrorCode::ok) {
       realm_->changes.clashes.push_back({.space = replica.id(), .entry = opened->entry});
       continue;
     }
@@ -246,7 +246,8 @@ void Peer::declare(Replica& replica) {
 
 void Peer::decideNext(Replica& replica, const Op& op) {
   if (replica.space().epoch() == 0) replica.beginEpoch(realm_->random.next());
-  replica.apply(authority_.decide(replica.space(), op, realm_->nowMillis));
+  const Grants grants = realm_->claimsOf(op);
+  replica.apply(authority_.decide(replica.space(), op, grants, realm_->nowMillis));
   recordsMillis_ = realm_->nowMillis;
   owesBeacon_ = owesBeacon_ || !peers_.empty();
   mayHaveFrames_ = mayHaveFrames_ || owesBeacon_;

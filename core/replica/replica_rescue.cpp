@@ -46,6 +46,7 @@ Change& Replica::rescuedBy(OpsByVersion& ops, const Entry& entry,
                            const Decided& written) {
   Op& op = ops[written.index];
   op.unit = written.unit;
+  op.grants = realm_->lastGrantsOf(written.unit);
   op.createdMillis = written.stamp.millis();
   op.observed = {written.stamp.ticks - std::min<std::uint64_t>(written.stamp.ticks, 1)};
   const EntryId id = space_.entryOf(entry.key);

@@ -12,9 +12,13 @@ std::uint32_t TableBuilder::session(NameId id) {
   return found->second;
 }
 
-std::uint32_t TableBuilder::unit(NameId id) {
-  const auto [found, added] = units_.emplace(id, static_cast<std::uint32_t>(tables_.units.size()));
-  if (added) tables_.units.push_back(realm_->units.text(id));
+std::uint32_t TableBuilder::unit(NameId id, NameId grants) {
+  const auto [found, added] = units_.emplace(std::pair(id, grants),
+                                             static_cast<std::uint32_t>(tables_.units.size()));
+  if (added) {
+    tables_.units.push_back(
+        {.name = realm_->units.text(id), .grants = realm_->grants.text(grants)});
+  }
   return found->second;
 }
 
@@ -37,7 +41,7 @@ WireOp TableBuilder::ids(const Op& op) {
   WireOp wire;
   wire.session = session(op.id.session);
   wire.sequence = op.id.sequence;
-  wire.unit = unit(op.unit);
+  wire.unit = unit(op.unit, op.grants);
   wire.voids = op.voids;
   return wire;
 }
@@ -91,12 +95,17 @@ void learnTables(Realm& realm, const WireTables& tables) {
   for (const WireKey& row : tables.keys) {
     if (row.definition) realm.definitions.learn(*row.definition, row.contract);
   }
+  for (const WireUnit& unit : tables.units) {
+    if (unit.grants.empty()) continue;
+    realm.grantsOfOtherUnits[realm.units.intern(unit.name)] = realm.grants.intern(unit.grants);
+  }
 }
 
 Op readOp(Realm& realm, Replica& replica, const WireTables& tables, const WireOp& from) {
   Op op{.id = {.session = realm.sessions.intern(tables.sessions[from.session]),
                .sequence = from.sequence},
-        .unit = realm.units.intern(tables.units[from.unit]),
+        .unit = realm.units.intern(tables.units[from.unit].name),
+        .grants = realm.grants.intern(tables.units[from.unit].grants),
         .createdMillis = realm.nowMillis - static_cast<double>(from.ageMillis),
         .observed = {from.observed},
         .isHidden = from.isHidden,

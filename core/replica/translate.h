@@ -26,7 +26,7 @@ class TableBuilder {
 
  private:
   std::uint32_t session(NameId id);
-  std::uint32_t unit(NameId id);
+  std::uint32_t unit(NameId id, NameId grants);
   std::uint32_t key(const std::string& key, const KnownDefinition* known);
   WireOp ids(const Op& op);
   WireDot dot(OpId id);
@@ -35,7 +35,7 @@ class TableBuilder {
   const Realm* realm_;
   WireTables tables_;
   std::map<NameId, std::uint32_t> sessions_;
-  std::map<NameId, std::uint32_t> units_;
+  std::map<std::pair<NameId, NameId>, std::uint32_t> units_;
   std::map<std::pair<std::string, const KnownDefinition*>, std::uint32_t> keys_;
 };
 

@@ -73,7 +73,11 @@ Result<std::size_t> Host::load(const std::string& address, const std::vector<Byt
 }
 
 void Host::decide(Replica& replica, const Op& op) {
-  replica.apply(authority_.decide(replica.space(), op, realm_.nowMillis));
+  const Grants grants =
+      authenticates_ ? realm_.grantsIn(op.grants) : realm_.grantsIn(op.grants, op.unit);
+  Record record = authority_.decide(replica.space(), op, grants, realm_.nowMillis);
+  record.op.grants = 0;  // Nobody has to know; this log never has to be decided again.
+  replica.apply(record);
   realm_.changes = {};
   TableBuilder builder(realm_);
   const RecordsSection section = sectionOf(replica, replica.space().index(), builder);
@@ -196,6 +200,7 @@ void Host::on(ConnectionId id, const Push& push) {
     bool repeats = false;
     for (const WireOp& wire : section.ops) {
       Op op = readOp(realm_, replica, push.tables, wire);
+      if (authenticates_) op.grants = connection.grants;
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
       replica.addPending(std::move(op));
     }

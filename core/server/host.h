@@ -56,7 +56,13 @@ class Host {
   // the last ones, and the caller cuts them off. MALFORMED, INVALID_ID.
   Result<std::size_t> load(const std::string& address, const std::vector<Bytes>& rows);
 
-  void connected(ConnectionId connection) { connections_[connection]; }
+  // From now on an op's author holds what its connection was given, whatever the op claims, and a
+  // unit is only a name. Before, claims are believed as they are among tabs.
+  void authenticate() { authenticates_ = true; }
+  // `grants` as core/entry/grants.h spells them; "*": all.
+  void connected(ConnectionId connection, std::string_view grants = "") {
+    connections_[connection].grants = realm_.grants.intern(grants);
+  }
   void disconnected(ConnectionId connection) { connections_.erase(connection); }
   // MALFORMED, PROTOCOL, CHECKSUM: counted, and nothing changed.
   void receive(ConnectionId connection, ByteView bytes);
@@ -74,6 +80,7 @@ class Host {
  private:
   struct Connection {
     std::string session;
+    NameId grants = 0;
     std::map<SpaceId, std::uint64_t> toldUpTo;  // The spaces that it asked for.
     PartCollector parts;
   };
@@ -90,6 +97,7 @@ class Host {
   void post(ConnectionId id, FrameType type, const Message& message);
 
   Realm realm_;
+  bool authenticates_ = false;
   std::deque<Replica> replicas_;
   std::unordered_map<std::string, SpaceId> byAddress_;
   Authority authority_;

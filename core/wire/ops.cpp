@@ -3,6 +3,7 @@
 #include "core/base/limits.h"
 #include "core/entry/address.h"
 #include "core/entry/field_path.h"
+#include "core/entry/grants.h"
 #include "core/value/json.h"
 
 namespace danji {
@@ -288,7 +289,9 @@ void encode(ByteWriter& out, const WireTables& tables) {
   out.varint(tables.sessions.size());
   for (const std::string& session : tables.sessions) out.raw(session);
   out.varint(tables.units.size());
-  for (const std::string& unit : tables.units) out.text(unit);
+  for (const WireUnit& unit : tables.units) {
+    out.text(unit.grants.empty() ? unit.name : unit.name + " " + unit.grants);
+  }
   out.varint(tables.keys.size());
   for (const WireKey& row : tables.keys) {
     out.text(row.key);
@@ -312,8 +315,15 @@ WireTables decodeTables(ByteReader& in) {
   }
   const std::size_t units = in.count(2);
   for (std::size_t i = 0; i < units && !in.failed(); ++i) {
-    tables.units.emplace_back(in.text(kIdBytesMax));
-    if (!isId(tables.units.back())) in.fail();
+    const std::string_view text = in.text(kIdBytesMax + 1 + kGrantsBytesMax);
+    const std::size_t end = text.find(' ');
+    WireUnit unit{.name = std::string(text.substr(0, end))};
+    if (end != std::string_view::npos) {
+      unit.grants = std::string(text.substr(end + 1));
+      if (unit.grants.empty() || !isGrants(unit.grants)) in.fail();
+    }
+    if (!isId(unit.name)) in.fail();
+    tables.units.push_back(std::move(unit));
   }
   const std::size_t keys = in.count(3);
   for (std::size_t i = 0; i < keys && !in.failed(); ++i) tables.keys.push_back(decodeKey(in));

@@ -2,7 +2,7 @@
 //
 //   tables   := sessions, units, keys
 //   sessions := count varint, (16 bytes)*
-//   units    := count varint, text*
+//   units    := count varint, text*                 unit, [" " grants] (core/entry/grants.h)
 //   keys     := count varint, (key text, form u8, [fingerprint u64 | meaning])*
 //               form 0: key only | 1: fingerprint | 2: meaning (entry/definition.h)
 //
@@ -42,9 +42,15 @@ struct WireKey {
   Contract contract = {};  // Beside a definition.
 };
 
+// A unit as it calls itself in some ops; it may have a row for each.
+struct WireUnit {
+  std::string name;
+  std::string grants = {};
+};
+
 struct WireTables {
   std::vector<std::string> sessions;
-  std::vector<std::string> units;
+  std::vector<WireUnit> units;
   std::vector<WireKey> keys;
 };
 

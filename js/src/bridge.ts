@@ -5,7 +5,7 @@
  * core stops itself (a broken invariant, memory at its end) the instance is poisoned: every
  * later call throws `POISONED`, and nothing it might have damaged is ever read again.
  */
-import { ByteReader, type ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter } from './bytes.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import type { CoreExports } from './load.js';
 import { mismatchError } from './schema.js';
@@ -146,8 +146,12 @@ export class Bridge {
     return { slot: this.index, space: this.sequence };
   }
 
-  unit(name: string): number {
-    this.#check(() => this.#exports.danji_unit(this.#writeText(name)));
+  /** `grants`: what it may call itself from now on; `*`: anything. */
+  unit(name: string, grants?: string): number {
+    const out = new ByteWriter();
+    out.text(name);
+    if (grants !== undefined) out.text(grants);
+    this.#check(() => this.#exports.danji_unit(this.#write(out.view())));
     return this.index;
   }
 

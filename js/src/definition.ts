@@ -5,6 +5,7 @@
 import { ByteWriter } from './bytes.js';
 import { checkKey, checkValue } from './check.js';
 import { DanjiError } from './errors.js';
+import { permissionsProblem, permissionsText } from './permissions.js';
 import { checkDefault, schemaProblem, schemaText, stateSchemaOf } from './schema.js';
 import { parametersOf, strategyProblem } from './strategy-options.js';
 import { StateScope, type StateDefinition, type StateHandle } from './types.js';
@@ -27,8 +28,8 @@ const strategyNumbers = new Map<unknown, number>([
 const customStrategy = 5;
 /** Added to the strategy's number when a contract follows (core/entry/definition.h). */
 const hasContract = 128;
-/** A contract that has a schema. */
-const contractOfSchema = 1;
+/** What a contract has; both together are their sum. */
+const contractParts = { schema: 1, permissions: 2 } as const;
 
 export type Plane = 'tab' | 'device';
 
@@ -67,7 +68,7 @@ function checkDefinition(definition: StateDefinition): void {
   historyOf(definition);
   if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
-  const problem = strategyProblem(definition);
+  const problem = strategyProblem(definition) ?? permissionsProblem(definition);
   if (problem !== null) refuse(key, problem);
   const fault = schemaProblem(definition);
   if (fault !== null) refuse(key, fault);
@@ -124,13 +125,19 @@ export function definitionBytes(definition: StateDefinition, defaultValue: unkno
   const { conflictResolution = 'last_write_wins' } = definition;
   const strategy = strategyNumbers.get(conflictResolution) ?? customStrategy;
   const schema = stateSchemaOf(definition);
-  out.u8(schema === null ? strategy : strategy + hasContract);
+  const permissions = permissionsText(definition);
+  const parts =
+    (schema === null ? 0 : contractParts.schema) +
+    (permissions === '' ? 0 : contractParts.permissions);
+  out.u8(parts === 0 ? strategy : strategy + hasContract);
   out.text(parametersOf(definition, defaultValue));
-  if (schema === null) return out;
-  out.u8(contractOfSchema);
-  out.text(schema.version);
-  out.text(schemaText(definition));
-  writeValue(out, defaultValue);
+  if (parts !== 0) out.u8(parts);
+  if (schema !== null) {
+    out.text(schema.version);
+    out.text(schemaText(definition));
+  }
+  if (permissions !== '') out.text(permissions);
+  if (schema !== null) writeValue(out, defaultValue);
   return out;
 }
 

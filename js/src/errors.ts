@@ -43,6 +43,7 @@ export const errorCodes = [
   'READ_ONLY_SCHEMA',
   'MIGRATION',
   'COMMIT_FAILED',
+  'FORBIDDEN',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -84,6 +85,7 @@ export class DanjiError extends Error {
 /** What a code of the core means for the caller. */
 export const refusals: { readonly [code in ErrorCode]?: string } = {
   CONFLICT: 'another write was first, and it stands',
+  FORBIDDEN: 'its permissions do not let this unit write that',
   DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
   NOT_REGISTERED: 'nobody defined this key',
   OUTBOX_FULL: 'too many writes are waiting for a decision',

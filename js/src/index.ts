@@ -6,6 +6,7 @@ export { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 export { createStateManager, createUnitStateStore, defaultManager } from './kernel.js';
 export { openPageUnit, openUnit, type NamedUnit, type UnitSource } from './open-unit.js';
 export type { PathOf, PathValue } from './path.js';
+export type * from './permission-types.js';
 export { retryOnConflict } from './retry.js';
 export type * from './schema-types.js';
 export type * from './memory-types.js';

@@ -13,6 +13,10 @@ export const limits = {
   valueBytesMax: 256 * 1024,
   /** Arrays and objects inside one another; `[[1]]` has two. */
   nestingMax: 32,
+  /** Of a schema's text, and of that of permissions. */
+  contractTextMax: 32 * 1024,
+  /** Of all that a unit may call itself. */
+  grantsTextMax: 4 * 1024,
 } as const;
 
 /** An array or object seen as what they share: fields with names. */

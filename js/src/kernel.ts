@@ -10,6 +10,7 @@ import { DanjiError } from './errors.js';
 import type { CoreExports, EngineLoader } from './load.js';
 import { Manager } from './manager.js';
 import { openPage, type Page } from './page.js';
+import type { UnitOptions } from './permission-types.js';
 import type { ManagerOptions, UnifiedStateManager, UnitStateStore } from './types.js';
 
 /** Raised when a kernel can no longer serve managers to older or newer copies. */
@@ -109,9 +110,6 @@ export function defaultManager(): UnifiedStateManager {
 }
 
 /** A unit store on the page's default manager. */
-export function createUnitStateStore(
-  unitId: string,
-  options?: { building?: string; apartment?: string },
-): UnitStateStore {
+export function createUnitStateStore(unitId: string, options?: UnitOptions): UnitStateStore {
   return defaultManager().createUnitStateStore(unitId, options);
 }

@@ -7,6 +7,8 @@ import { historyOf, valueAt } from './history.js';
 import type { DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
 import type { Page } from './page.js';
+import type { UnitOptions } from './permission-types.js';
+import { isReadable } from './permissions.js';
 import {
   restoreBytes,
   restorePlain,
@@ -43,8 +45,9 @@ import {
 
 /** Where the host page itself stands. */
 const hostPlace: Place = { unitId: 'main', building: 'main', apartment: 'main' };
-/** The author of what the host page restores. */
+/** The author of what the host page restores, and whom permissions mean by it. */
 const hostUnit = 'host';
+const hostGrants: ReadonlySet<string> = new Set([`unit:${hostUnit}`]);
 
 export class Manager implements UnifiedStateManager {
   readonly namespace: string;
@@ -72,10 +75,7 @@ export class Manager implements UnifiedStateManager {
     return this.#isClosed;
   }
 
-  createUnitStateStore(
-    unitId: string,
-    options: { building?: string; apartment?: string } = {},
-  ): UnitStateStore {
+  createUnitStateStore(unitId: string, options: UnitOptions = {}): UnitStateStore {
     this.#checkOpen();
     return this.#page.unit(unitId, options, this);
   }
@@ -168,7 +168,8 @@ export class Manager implements UnifiedStateManager {
   }
 
   #cell(key: StateKey, { unitId }: { unitId?: string }): Cell {
-    return unitId === undefined ? this.#hostCell(key) : this.#page.livingUnit(unitId).cell(key);
+    if (unitId === undefined) return this.#hostCell(key);
+    return this.#page.livingUnit(unitId).readable(key).cell;
   }
 
   #hostCell(key: StateKey): Cell {
@@ -179,6 +180,9 @@ export class Manager implements UnifiedStateManager {
     if (registration.definition.scope === StateScope.PRIVATE) {
       const detail = `'${registration.key}' is private: say whose with { unitId }`;
       throw new DanjiError('UNKNOWN_UNIT', detail, { key: registration.key });
+    }
+    if (!isReadable(registration.permissions, hostGrants)) {
+      throw new DanjiError('FORBIDDEN', 'say who reads with { unitId }', { key: registration.key });
     }
     return this.#page.store.cell(registration, hostPlace);
   }

@@ -12,6 +12,8 @@ export interface NamedUnit {
   /** Default: where the unit around this one is, else `main`. */
   readonly building?: string | undefined;
   readonly apartment?: string | undefined;
+  /** What it may call itself besides, such as `role:staff`; `unit.setGrants` changes that. */
+  readonly grants?: readonly string[] | undefined;
   /** Default: the manager of the unit around this one, else the page's. */
   readonly manager?: UnifiedStateManager | undefined;
 }
@@ -28,10 +30,12 @@ export type UnitSource =
  * around it; but a unit that is alive stays where it is.
  */
 export function openUnit(name: NamedUnit, outer: UnitStateStore | null): UnitStateStore {
-  const { unitId, building, apartment, manager = outer?.manager ?? defaultManager() } = name;
+  const { unitId, building, apartment, grants } = name;
+  const { manager = outer?.manager ?? defaultManager() } = name;
   const said = {
     ...(building !== undefined && { building }),
     ...(apartment !== undefined && { apartment }),
+    ...(grants !== undefined && { grants }),
   };
   // Another manager's places are other places, and so are the buildings of another apartment.
   const isNear = outer?.manager === manager && (apartment ?? outer.apartment) === outer.apartment;

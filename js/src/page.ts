@@ -5,6 +5,8 @@ import { checkId } from './check.js';
 import type { Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { EngineLoader } from './load.js';
+import type { UnitOptions } from './permission-types.js';
+import { UnitGrants } from './permissions.js';
 import { Store } from './store.js';
 import { openBroadcastChannel } from './tabs/channel.js';
 import { Cluster } from './tabs/cluster.js';
@@ -80,14 +82,16 @@ export class Page {
     this.store.report(new DanjiError('OPTIONS_IGNORED', detail));
   }
 
-  unit(id: string, where: { building?: string; apartment?: string }, manager: UnifiedStateManager) {
+  unit(id: string, where: UnitOptions, manager: UnifiedStateManager) {
     this.store.checkOpen();
-    const { building = 'main', apartment = 'main' } = where;
+    const { building = 'main', apartment = 'main', grants } = where;
     checkId(id, 'unit id');
     checkId(building, 'building');
     checkId(apartment, 'apartment');
     const living = this.#units.get(id);
-    if (living === undefined) return this.#makeUnit({ unitId: id, building, apartment }, manager);
+    if (living === undefined) {
+      return this.#makeUnit({ unitId: id, building, apartment }, grants, manager);
+    }
     const isElsewhere =
       (where.building !== undefined && where.building !== living.place.building) ||
       (where.apartment !== undefined && where.apartment !== living.place.apartment);
@@ -96,12 +100,18 @@ export class Page {
       const detail = `the unit '${id}' lives in ${place.apartment}/${place.building}`;
       throw new DanjiError('UNIT_CLASH', detail);
     }
+    if (grants !== undefined && !living.hasGrants(grants)) {
+      const detail = `the unit '${id}' has other grants; setGrants changes them`;
+      throw new DanjiError('UNIT_CLASH', detail);
+    }
     living.retain();
     return living;
   }
 
-  #makeUnit(place: Place, manager: UnifiedStateManager): UnitStore {
-    const unit = new UnitStore(this.store, manager, place, () => this.#units.delete(place.unitId));
+  #makeUnit(place: Place, given: UnitOptions['grants'], manager: UnifiedStateManager): UnitStore {
+    const unit = new UnitStore(this.store, manager, new UnitGrants(place, given), () =>
+      this.#units.delete(place.unitId),
+    );
     this.#units.set(place.unitId, unit);
     return unit;
   }

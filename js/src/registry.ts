@@ -13,6 +13,8 @@ import {
   isBuiltin,
 } from './definition.js';
 import { DanjiError } from './errors.js';
+import type { StatePermissions } from './permission-types.js';
+import { permissionsText } from './permissions.js';
 import { schemaText, stateSchemaOf } from './schema.js';
 import { share } from './share.js';
 import type { ConflictStrategy } from './strategy-types.js';
@@ -26,6 +28,8 @@ export interface Registration {
   readonly defaultValue: unknown;
   /** The schema versions that this page's units brought. */
   readonly versions: SchemaVersions;
+  /** Those that came with the highest of these versions. */
+  permissions: StatePermissions | undefined;
   /** The application's own strategy for it. */
   readonly custom: ConflictStrategy | null;
   /** So many versions are kept, and undone. */
@@ -86,7 +90,8 @@ export class Registry {
     const { key } = definition;
     const versions = new SchemaVersions(key);
     versions.add(definition);
-    const facts = { key, definition, defaultValue, versions };
+    const { permissions } = definition;
+    const facts = { key, definition, defaultValue, versions, permissions };
     const registration = { ...facts, custom: strategy, history, id };
     this.#byKey.set(key, registration);
     return registration;
@@ -115,7 +120,12 @@ export class Registry {
     if (stateSchemaOf(definition)?.version === stateSchemaOf(standing.definition)?.version) {
       if (share(standing.defaultValue, defaultValue) !== standing.defaultValue) tell('default');
       if (schemaText(definition) !== schemaText(standing.definition)) tell('schema');
+      const permissions = permissionsText(standing.definition);
+      if (permissionsText(definition) !== permissions) tell('list of permissions');
     }
-    if (versions.add(definition)) this.onVersion(standing);
+    const before = versions.highest;
+    const isNews = versions.add(definition);
+    if (versions.highest !== before) standing.permissions = definition.permissions;
+    if (isNews) this.onVersion(standing);
   }
 }

@@ -7,6 +7,7 @@ import { checkValue } from './check.js';
 import { addressOf, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { Cell } from './mirror.js';
+import type { UnitGrants } from './permissions.js';
 import type { Registration } from './registry.js';
 import type { Store } from './store.js';
 import { inspect } from './tabs/view.js';
@@ -109,6 +110,14 @@ function standingVersions(store: Store): Map<string, string> {
     versions.set(`${cell.space.address} ${cell.key}`, cell.standing);
   }
   return versions;
+}
+
+/** What a unit finds under its keys, as far as it may read them. */
+export function takeUnitSnapshot(store: Store, grants: UnitGrants): StateSnapshot {
+  const all = takeSnapshot(store, selectionOf(store, grants.place));
+  const isReadable = ({ key }: StateEntry): boolean =>
+    !store.registry.has(key) || grants.mayRead(store.registry.get(key).permissions);
+  return { ...all, entries: all.entries.filter(isReadable) };
 }
 
 function scopeOf(address: string): StateScope {

@@ -81,12 +81,10 @@ export function sumOf(present: unknown, delta: number, definition: StateDefiniti
 const baseTextMax = 8000;
 
 /**
- * The default of a merge, so that a first write carries only what it changes. What a function
- * gives may differ from tab to tab, and a definition must not.
+ * The default, if it is an object, so that a first write is known by what it changes. What a
+ * function gives may differ from tab to tab, and a definition must not.
  */
-function baseOf({ default: standard, schema }: StateDefinition): unknown {
-  // Nor may it differ between the versions of a schema, and their defaults do.
-  if (schema !== undefined) return null;
+export function plainBaseOf({ default: standard }: StateDefinition): unknown {
   const isObject = typeof standard === 'object' && standard !== null && !Array.isArray(standard);
   if (!isObject) return null;
   const base = sorted(standard);
@@ -120,7 +118,8 @@ export function parametersOf(definition: StateDefinition, defaultValue: unknown)
     }
     case 'merge': {
       const { depth = 'shallow', groups = [] } = merge ?? {};
-      const base = baseOf(definition);
+      // Nor may it differ between the versions of a schema, and their defaults do.
+      const base = definition.schema === undefined ? plainBaseOf(definition) : null;
       return JSON.stringify({ merge: { depth, groups, ...(base === null ? {} : { base }) } });
     }
     default:

@@ -9,6 +9,7 @@
 import type { DanjiError } from './errors.js';
 import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { PathOf, PathValue } from './path.js';
+import type { StatePermissions, UnitOptions } from './permission-types.js';
 import type { StandardSchema, StateSchema } from './schema-types.js';
 import type {
   ConflictResolutionStrategy,
@@ -54,6 +55,8 @@ export interface StateDefinition<T = unknown, K extends string = string> {
   readonly history?: { readonly limit: number } | false;
   /** `false` keeps a shared state inside this tab. Default `true` for shared scopes. */
   readonly crossTab?: boolean;
+  /** Who may read and write it. Default: everybody. */
+  readonly permissions?: StatePermissions;
 }
 
 declare const valueType: unique symbol;
@@ -205,6 +208,13 @@ export interface UnitStateStore extends ReadableStore {
   readonly building: string;
   readonly apartment: string;
   readonly disposed: boolean;
+  /** All that it may call itself: see `StatePermissions`. */
+  readonly grants: readonly string[];
+  /**
+   * Gives it these grants instead of those that it was made with, from the next write on.
+   * Subscriptions to what it may not read any more end, and `onError` is told (`FORBIDDEN`).
+   */
+  setGrants(grants: readonly string[]): void;
   /** The manager this unit belongs to. */
   readonly manager: UnifiedStateManager;
   /** Makes a definition known; called for you when a handle is used for the first time. */
@@ -315,10 +325,7 @@ export interface UnifiedStateManager {
   readonly closed: boolean;
   readonly tabs: TabsView;
   /** A unit id that is alive gives the same store again, counted by `dispose()`. */
-  createUnitStateStore(
-    unitId: string,
-    options?: { building?: string; apartment?: string },
-  ): UnitStateStore;
+  createUnitStateStore(unitId: string, options?: UnitOptions): UnitStateStore;
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
   /** Makes a strategy known by a name that definitions may use from then on. */
   registerConflictStrategy(name: string, strategy: ConflictStrategy): void;

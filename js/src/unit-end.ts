@@ -15,6 +15,8 @@ export function endUnit(store: Store, place: Place, unit: number): void {
 
 /** Private values go with their unit, also those that only a snapshot brought. */
 function forgetPrivate(store: Store, place: Place, unit: number): void {
+  // Whoever goes may take along what was its alone.
+  store.bridge.unit(place.unitId, '*');
   const own = { addresses: [privateAddress(place)], keys: null };
   for (const { key } of takeSnapshot(store, own).entries) {
     if (!store.registry.has(key)) continue;

@@ -11,9 +11,11 @@ import { KnownKeys } from './known-keys.js';
 import type { View } from './lens.js';
 import type { Commit, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
+import { UnitGrants } from './permissions.js';
 import { sumOf } from './strategy-options.js';
 import { listenToPath, subscribeTo, together } from './subscribe.js';
-import { selectionOf, takeSnapshot } from './snapshot.js';
+import { Subscriptions } from './subscriptions.js';
+import { takeUnitSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
 import type {
   CommitReceipt,
@@ -40,14 +42,21 @@ export class UnitStore implements UnitStateStore {
   readonly apartment: string;
   readonly manager: UnifiedStateManager;
   readonly place: Place;
+  #grants: UnitGrants;
   readonly #store: Store;
   readonly #unit: number;
   readonly #known: KnownKeys;
   readonly #onDispose: () => void;
-  #subscriptions: Set<Unsubscribe> = new Set();
+  readonly #subscriptions = new Subscriptions();
   #uses = 1;
 
-  constructor(store: Store, manager: UnifiedStateManager, place: Place, onDispose: () => void) {
+  constructor(
+    store: Store,
+    manager: UnifiedStateManager,
+    grants: UnitGrants,
+    onDispose: () => void,
+  ) {
+    const { place } = grants;
     this.unitId = place.unitId;
     this.building = place.building;
     this.apartment = place.apartment;
@@ -56,11 +65,42 @@ export class UnitStore implements UnitStateStore {
     this.#store = store;
     this.#unit = store.unit(place.unitId);
     this.#known = new KnownKeys(store, place);
+    this.#grants = grants;
+    store.bridge.unit(this.unitId, grants.text);
     this.#onDispose = onDispose;
   }
 
   get disposed(): boolean {
     return this.#uses === 0;
+  }
+
+  get grants(): readonly string[] {
+    return this.#grants.list;
+  }
+
+  hasGrants(given: readonly string[]): boolean {
+    return new UnitGrants(this.place, given).text === this.#grants.text;
+  }
+
+  setGrants(given: readonly string[]): void {
+    this.#checkAlive();
+    this.#grants = new UnitGrants(this.place, given);
+    this.#store.bridge.unit(this.unitId, this.#grants.text);
+    for (const key of this.#subscriptions.endUnreadable(this.#grants)) {
+      this.#store.report(this.#unreadable(key));
+    }
+  }
+
+  #unreadable(key: string): DanjiError {
+    return new DanjiError('FORBIDDEN', `the unit '${this.unitId}' may not read it`, { key });
+  }
+
+  /** What this unit means by a key, to be read. */
+  readable(key: StateKey): View {
+    const view = this.#view(key);
+    const { permissions } = view.cell.registration;
+    if (permissions === undefined || this.#grants.mayRead(permissions)) return view;
+    throw this.#unreadable(view.cell.key);
   }
 
   /** The entry that this unit means by a key. */
@@ -82,12 +122,12 @@ export class UnitStore implements UnitStateStore {
   }
 
   getState<H extends StateKey>(key: H): ValueOf<H> {
-    const { cell, lens } = this.#view(key);
+    const { cell, lens } = this.readable(key);
     return (lens === null ? this.#store.read(cell) : lens.read()) as ValueOf<H>;
   }
 
   readState<H extends StateKey>(key: H): StateReading<ValueOf<H>> {
-    const { cell, lens } = this.#view(key);
+    const { cell, lens } = this.readable(key);
     const reading = lens === null ? this.#store.mirror.readLatest(cell) : lens.reading();
     return reading as StateReading<ValueOf<H>>;
   }
@@ -97,7 +137,8 @@ export class UnitStore implements UnitStateStore {
     value: ValueOf<H> | ((previous: ValueOf<H>) => R),
     options?: SetStateOptions,
   ): Promise<CommitReceipt> {
-    const { cell, lens } = this.#view(key);
+    // An updater is shown what is there.
+    const { cell, lens } = typeof value === 'function' ? this.readable(key) : this.#view(key);
     const kept = lens === null ? value : lens.write(value);
     return this.#store.set(cell, this.#unit, kept, options);
   }
@@ -129,7 +170,7 @@ export class UnitStore implements UnitStateStore {
     updater: (previous: ValueOf<H>) => R,
     { commit }: { readonly commit?: Commit<ValueOf<H>> } = {},
   ): Promise<CommitReceipt> {
-    const { cell, lens } = this.#view(key);
+    const { cell, lens } = this.readable(key);
     if (commit === undefined) return this.setState(key, updater);
     const { holds } = this.#store;
     if (lens === null) return holds.begin(cell, this.#unit, updater, commit as Commit);
@@ -148,7 +189,7 @@ export class UnitStore implements UnitStateStore {
   }
 
   history<H extends StateKey>(key: H): StateHistory<ValueOf<H>> {
-    return historyOf(this.#store, this.cell(key)) as StateHistory<ValueOf<H>>;
+    return historyOf(this.#store, this.readable(key).cell) as StateHistory<ValueOf<H>>;
   }
 
   batch<R>(change: () => R): R {
@@ -161,9 +202,9 @@ export class UnitStore implements UnitStateStore {
     listener: Listener<ValueOf<H>>,
     options?: SubscribeOptions,
   ): Unsubscribe {
-    return this.#keep(
-      subscribeTo(this.#store, this.#view(key), listener as Listener<unknown>, options),
-    );
+    const view = this.readable(key);
+    const end = subscribeTo(this.#store, view, listener as Listener<unknown>, options);
+    return this.#subscriptions.keep(end, view.cell.registration);
   }
 
   subscribeToPath(
@@ -171,9 +212,9 @@ export class UnitStore implements UnitStateStore {
     path: string,
     listener: (value: never, meta: never) => void,
   ): Unsubscribe {
-    return this.#keep(
-      listenToPath(this.#store, this.#view(key), path, listener as Listener<unknown>),
-    );
+    const view = this.readable(key);
+    const end = listenToPath(this.#store, view, path, listener as Listener<unknown>);
+    return this.#subscriptions.keep(end, view.cell.registration);
   }
 
   batchSubscribe(
@@ -192,7 +233,8 @@ export class UnitStore implements UnitStateStore {
   on(eventName: string, handler: (data: never, source: string) => void): Unsubscribe {
     this.#checkAlive();
     const call = handler as (data: unknown, source: string) => void;
-    return this.#keep(this.#store.bus.on(this.place, eventName, call, this.#store.report));
+    const { bus, report } = this.#store;
+    return this.#subscriptions.keep(bus.on(this.place, eventName, call, report));
   }
 
   emit(
@@ -206,7 +248,7 @@ export class UnitStore implements UnitStateStore {
 
   createSnapshot(): StateSnapshot {
     this.#checkAlive();
-    return takeSnapshot(this.#store, selectionOf(this.#store, this.place));
+    return takeUnitSnapshot(this.#store, this.#grants);
   }
 
   /** Another user of the same unit store. */
@@ -217,8 +259,7 @@ export class UnitStore implements UnitStateStore {
   dispose(): void {
     if (this.#uses === 0) return;
     if (--this.#uses > 0) return;
-    for (const end of this.#subscriptions) end();
-    this.#subscriptions.clear();
+    this.#subscriptions.endAll();
     this.#onDispose();
     endUnit(this.#store, this.place, this.#unit);
   }
@@ -228,13 +269,5 @@ export class UnitStore implements UnitStateStore {
       throw new DanjiError('DISPOSED', `the unit '${this.unitId}' was disposed`);
     }
     this.#store.checkOpen();
-  }
-
-  #keep(end: Unsubscribe): Unsubscribe {
-    this.#subscriptions.add(end);
-    return () => {
-      this.#subscriptions.delete(end);
-      end();
-    };
   }
 }

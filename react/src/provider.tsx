@@ -23,11 +23,12 @@ const UnitContext = createContext<UnitStateStore | null>(null);
  */
 export function UnitProvider(props: UnitProviderProps): ReactElement {
   const outer = useContext(UnitContext);
-  const { unit, unitId, building, apartment, manager } = props;
+  const { unit, unitId, building, apartment, grants, manager } = props;
   const [attempt, openAgain] = useState(0);
   const hold = useMemo(() => {
     if (unitId === undefined) return null;
-    return new UnitHold(() => openUnit({ unitId, building, apartment, manager }, outer));
+    return new UnitHold(() => openUnit({ unitId, building, apartment, grants, manager }, outer));
+    // Not by grants: a unit keeps those that it was made with, until setGrants.
   }, [unitId, building, apartment, manager, outer, attempt]);
   useInsertionEffect(() => {
     hold?.keep();

@@ -76,6 +76,8 @@ void CaseWorld::perform(const Json& step) {
 bool CaseWorld::performOnState(const std::string& verb, const Json& step, Tab& tab) {
   if (verb == "define") {
     define(step, tab);
+  } else if (verb == "grant") {
+    grant(step, tab);
   } else if (verb == "open") {
     open(step, tab);
   } else if (verb == "set" || verb == "unset" || verb == "defer" || verb == "fill") {
@@ -163,12 +165,16 @@ void CaseWorld::define(const Json& step, Tab& tab) {
     static const std::vector<std::string> kStrategies = {
         "last_write_wins", "first_write_wins", "merge", "sum", "user_resolve", "custom"};
     const std::uint8_t strategy = placeIn(kStrategies, step.value("strategy", "last_write_wins"));
-    bytes.u8(static_cast<std::uint8_t>(strategy + (step.contains("schema") ? 128 : 0)));
+    const int parts = (step.contains("schema") ? 1 : 0) + (step.contains("permissions") ? 2 : 0);
+    bytes.u8(static_cast<std::uint8_t>(strategy + (parts == 0 ? 0 : 128)));
     bytes.text(step.value("parameters", ""));
+    if (parts != 0) bytes.u8(static_cast<std::uint8_t>(parts));
     if (step.contains("schema")) {
-      bytes.u8(1);
       bytes.text(step.value("schemaVersion", "1"));
       bytes.text(step["schema"].get<std::string>());
+    }
+    if (step.contains("permissions")) {
+      bytes.text(step["permissions"].get<std::string>());
     }
   }
   ByteReader in(bytes.view());
@@ -182,6 +188,12 @@ void CaseWorld::define(const Json& step, Tab& tab) {
   const Result<DefinitionId> id = tab.engine.define(key, definition, contract, 0, valueOf(step));
   if (refusedAsTold(step, id.ok() ? ErrorCode::ok : id.error().code)) return;
   tab.definitions[step.value("as", key)] = id.value();
+}
+
+void CaseWorld::grant(const Json& step, Tab& tab) {
+  const NameId unit = tab.engine.unit(step["grant"].get<std::string>()).value();
+  const Status status = tab.engine.grant(unit, step["list"].get<std::string>());
+  refusedAsTold(step, status.ok() ? ErrorCode::ok : status.error().code);
 }
 
 void CaseWorld::open(const Json& step, Tab& tab) {

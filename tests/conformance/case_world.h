@@ -61,6 +61,7 @@ class CaseWorld {
   Tab& named(const std::string& name);
   void create(const Json& step);
   void define(const Json& step, Tab& tab);
+  void grant(const Json& step, Tab& tab);
   void open(const Json& step, Tab& tab);
   void write(const std::string& verb, const Json& step, Tab& tab);
   void commit(const Json& step, Tab& tab);

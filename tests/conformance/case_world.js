@@ -96,6 +96,7 @@ export class CaseWorld {
   verbs = new Map([
     ['create', this.#create],
     ['define', this.#define],
+    ['grant', this.#grant],
     ['open', this.#open],
     ['set', this.#write],
     ['unset', this.#write],
@@ -160,18 +161,26 @@ export class CaseWorld {
       out.u8(scopes.indexOf(step.scope ?? 'apartment'));
       out.u8(planes.indexOf(step.plane ?? 'device'));
       const strategy = strategies.indexOf(step.strategy ?? 'last_write_wins');
-      out.u8('schema' in step ? strategy + 128 : strategy);
+      const parts = ('schema' in step ? 1 : 0) + ('permissions' in step ? 2 : 0);
+      out.u8(parts === 0 ? strategy : strategy + 128);
       out.text(step.parameters ?? '');
+      if (parts !== 0) out.u8(parts);
       if ('schema' in step) {
-        out.u8(1);
         out.text(step.schemaVersion ?? '1');
         out.text(step.schema);
+      }
+      if ('permissions' in step) out.text(step.permissions);
+      if ('schema' in step) {
         if ('value' in step || 'text' in step) encodeValueOf(out, step);
         else out.u8(0);
       }
     }
     const done = this.attempt(step, () => tab.bridge.define(out, 'key'));
     if (done) tab.definitions.set(step.as ?? textOf(step.define), done.result);
+  }
+
+  #grant(step, tab) {
+    this.attempt(step, () => tab.bridge.unit(step.grant, step.list));
   }
 
   #open(step, tab) {

@@ -43,17 +43,17 @@ class AuthorityTest : public testing::Test {
 };
 
 TEST_F(AuthorityTest, the_first_op_of_a_key_brings_its_definition_into_the_log) {
-  const Record record = authority.decide(space, op(1, "cart"), 1'000);
+  const Record record = authority.decide(space, op(1, "cart"), Grants(), 1'000);
   space.fold(record);
 
   ASSERT_EQ(record.op.changes.size(), 2u);
   EXPECT_EQ(record.op.changes.front().kind, ChangeKind::define);
   EXPECT_TRUE(space.find("cart")->isDefined());
-  EXPECT_EQ(authority.decide(space, op(2, "cart"), 1'000).op.changes.size(), 1u);
+  EXPECT_EQ(authority.decide(space, op(2, "cart"), Grants(), 1'000).op.changes.size(), 1u);
 }
 
 TEST_F(AuthorityTest, an_unknown_definition_is_refused_and_the_number_is_used_up) {
-  const Record record = authority.decide(space, op(1, "cart", 99), 1'000);
+  const Record record = authority.decide(space, op(1, "cart", 99), Grants(), 1'000);
   space.fold(record);
 
   EXPECT_EQ(record.decision, ErrorCode::notRegistered);
@@ -63,12 +63,12 @@ TEST_F(AuthorityTest, an_unknown_definition_is_refused_and_the_number_is_used_up
 }
 
 TEST_F(AuthorityTest, another_definition_of_a_decided_key_is_refused) {
-  space.fold(authority.decide(space, op(1, "cart"), 1'000));
+  space.fold(authority.decide(space, op(1, "cart"), Grants(), 1'000));
   Definition other = shared;
   other.parameters = "{}";
   definitions.learn(other);
 
-  const Record record = authority.decide(space, op(2, "cart", fingerprintOf(other)), 1'000);
+  const Record record = authority.decide(space, op(2, "cart", fingerprintOf(other)), Grants(), 1'000);
 
   EXPECT_EQ(record.decision, ErrorCode::definitionClash);
 }
@@ -79,8 +79,8 @@ TEST_F(AuthorityTest, a_key_that_lives_in_another_space_or_scope_is_refused) {
   global.scope = Scope::global;
   definitions.learn(global);
 
-  EXPECT_EQ(authority.admit(space, op(1, "theme")), ErrorCode::definitionClash);
-  EXPECT_EQ(authority.admit(space, op(1, "cart", fingerprintOf(global))),
+  EXPECT_EQ(authority.admit(space, op(1, "theme"), Grants()), ErrorCode::definitionClash);
+  EXPECT_EQ(authority.admit(space, op(1, "cart", fingerprintOf(global)), Grants()),
             ErrorCode::definitionClash);
 }
 
@@ -88,7 +88,7 @@ TEST_F(AuthorityTest, one_bad_change_refuses_the_whole_op) {
   Op mixed = op(1, "cart");
   mixed.changes.push_back(op(1, "note", 99).changes.front());
 
-  space.fold(authority.decide(space, std::move(mixed), 1'000));
+  space.fold(authority.decide(space, std::move(mixed), Grants(), 1'000));
 
   EXPECT_FALSE(space.find("cart")->isWritten());
 }
@@ -119,11 +119,11 @@ TEST_F(AuthorityTest, an_author_cannot_claim_to_have_seen_the_future) {
 }
 
 TEST_F(AuthorityTest, stamps_never_go_back_with_the_clock) {
-  space.fold(authority.decide(space, op(1, "cart"), 1'000));
+  space.fold(authority.decide(space, op(1, "cart"), Grants(), 1'000));
   Op next = op(2, "cart");
   next.createdMillis = 10;
 
-  const Record record = authority.decide(space, next, 10);
+  const Record record = authority.decide(space, next, Grants(), 10);
 
   EXPECT_GT(record.stamp, space.find("cart")->stamp);
 }
@@ -133,7 +133,7 @@ TEST_F(AuthorityTest, an_op_that_writes_a_key_twice_is_refused_as_a_whole) {
   twice.changes.push_back(op(1, "theme").changes.front());
   twice.changes.push_back(twice.changes.front());
 
-  const Record record = authority.decide(space, twice, 1'000);
+  const Record record = authority.decide(space, twice, Grants(), 1'000);
   space.fold(record);
 
   EXPECT_EQ(record.decision, ErrorCode::malformed);
@@ -144,7 +144,7 @@ TEST_F(AuthorityTest, an_op_with_more_changes_than_a_frame_should_hold_is_too_la
   Op large = op(1, "cart");
   large.changes.assign(kBatchChangesMax + 1, large.changes.front());
 
-  EXPECT_EQ(authority.admit(space, large), ErrorCode::tooLarge);
+  EXPECT_EQ(authority.admit(space, large, Grants()), ErrorCode::tooLarge);
 }
 
 TEST_F(AuthorityTest, a_merge_takes_fields_only) {
@@ -152,8 +152,30 @@ TEST_F(AuthorityTest, a_merge_takes_fields_only) {
   profile.strategy = StrategyKind::merge;
   definitions.learn(profile);
 
-  EXPECT_EQ(authority.admit(space, op(1, "profile", fingerprintOf(profile))),
+  EXPECT_EQ(authority.admit(space, op(1, "profile", fingerprintOf(profile)), Grants()),
             ErrorCode::malformed);
+}
+
+TEST_F(AuthorityTest, it_goes_by_the_grants_that_its_caller_gives_and_not_by_what_the_op_claims) {
+  const Contract contract{.version = "", .schema = "",
+                          .permissions = R"({"write":["unit:cart","role:staff"]})"};
+  Op write = op(1, "stock");  // By the unit "cart".
+  write.changes.front().definition = definitions.learn(shared, contract);
+
+  EXPECT_EQ(authority.admit(space, write, Grants("", "role:guest")), ErrorCode::forbidden);
+  EXPECT_EQ(authority.admit(space, write, Grants("", "role:staff")), ErrorCode::ok);
+  EXPECT_EQ(authority.admit(space, write, Grants("cart", "")), ErrorCode::ok);
+}
+
+TEST_F(AuthorityTest, what_a_log_had_decided_may_be_brought_back_by_anybody) {
+  const Contract contract{.version = "", .schema = "", .permissions = R"({"write":[]})"};
+  Op write = op(1, "stock");
+  write.changes.front().definition = definitions.learn(shared, contract);
+  EXPECT_EQ(authority.admit(space, write, Grants()), ErrorCode::forbidden);
+
+  write.changes.front().kind = ChangeKind::fill;
+
+  EXPECT_EQ(authority.admit(space, write, Grants()), ErrorCode::ok);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ class ContractCheck : public testing::Test {
     change.definition = meant;
     Op op{.id = {.session = 0, .sequence = space.floorOf(0) + 1}, .createdMillis = nowMillis,
           .observed = {}, .changes = {std::move(change)}};
-    const Record record = authority.decide(space, std::move(op), nowMillis);
+    const Record record = authority.decide(space, std::move(op), Grants::all(), nowMillis);
     space.fold(record);
     return record.decision;
   }
@@ -157,7 +157,7 @@ TEST_F(ContractCheck, a_late_write_that_loses_brings_no_contract) {
                        .fingerprint = young->fingerprint, .value = Value::json("\"x\""),
                        .definition = young}}};
 
-  EXPECT_EQ(authority.decide(space, late, nowMillis).decision, ErrorCode::stale);
+  EXPECT_EQ(authority.decide(space, late, Grants::all(), nowMillis).decision, ErrorCode::stale);
 }
 
 TEST_F(ContractCheck, fields_of_the_new_form_are_not_mixed_into_a_value_of_the_old_one) {

@@ -14,7 +14,7 @@ using namespace testing_input;
 
 WireTables oneOfEach() {
   return {.sessions = {std::string(16, 's')},
-          .units = {"cart"},
+          .units = {{"cart", "role:staff"}},
           .keys = {{.key = "apples", .fingerprint = 7, .definition = std::nullopt}}};
 }
 

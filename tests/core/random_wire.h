@@ -68,7 +68,8 @@ inline WireTables anyTables(RandomInput& random) {
   tables.sessions = anySessions(random, 3);
   tables.sessions.push_back(random.session());
   for (std::uint64_t i = random.below(3) + 1; i > 0; --i) {
-    tables.units.push_back("unit-" + std::to_string(random.below(10)));
+    tables.units.push_back({.name = "unit-" + std::to_string(random.below(10)),
+                            .grants = random.oneIn(3) ? "role:staff" : ""});
   }
   for (std::uint64_t i = random.below(5) + 1; i > 0; --i) {
     WireKey row{.key = "note." + std::to_string(random.below(20)),

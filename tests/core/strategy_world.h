@@ -70,7 +70,7 @@ class StrategyWorld {
                 .observed = by.view.stamp,
                 .voids = false,
                 .changes = {std::move(change)}};
-    log_.push_back(authority_.decide(space_, op, nowMillis));
+    log_.push_back(authority_.decide(space_, op, Grants::all(), nowMillis));
     space_.fold(log_.back());
     return log_.back().decision;
   }

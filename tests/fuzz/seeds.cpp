@@ -108,7 +108,7 @@ void addSchemas(Seeds& seeds) {
 
 void addNearMissedOps(Seeds& seeds) {
   const WireTables tables{.sessions = {std::string(16, 's')},
-                          .units = {"cart"},
+                          .units = {{"cart"}},
                           .keys = {{.key = "cart", .fingerprint = 7, .definition = {}}}};
   WireOp good;
   good.sequence = 1;

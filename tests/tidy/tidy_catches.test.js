@@ -32,7 +32,7 @@ catches('a line of 101 columns', checkColumns, {
 for (const [path, most] of [
   ['core/value/value.h', 200],
   ['core/value/value.cpp', 400],
-  ['js/src/unit.ts', 250],
+  ['js/src/draft.ts', 250],
   ['vue/src/useSharedState.ts', 60],
   ['tests/js/unit.test.js', 500],
 ]) {
@@ -45,7 +45,7 @@ for (const [path, most] of [
 
 for (const [path, make] of [
   ['core/value/value.cpp', cppFunction],
-  ['js/src/unit.ts', scriptFunction],
+  ['js/src/draft.ts', scriptFunction],
 ]) {
   catches(`a function of 61 lines in ${path}`, checkFunctions, {
     bad: [path, make(linesOf(59))],
@@ -112,8 +112,8 @@ for (const [what, bad, message] of [
   ['WebAssembly', 'export const a = new WebAssembly.Module(b);', /WebAssembly only/],
 ]) {
   catches(`${what} in the glue`, words.checkScriptWords, {
-    bad: ['js/src/unit.ts', bad],
-    good: ['js/src/unit.ts', `// ${bad}\nexport const text = '${bad}';`],
+    bad: ['js/src/draft.ts', bad],
+    good: ['js/src/draft.ts', `// ${bad}\nexport const text = '${bad}';`],
     message,
   });
 }
@@ -167,8 +167,8 @@ for (const [path, bad, good] of [
 
 for (const [path, bad, good] of [
   ['js/src/bridge.ts', './unit.js', './errors.js'],
-  ['js/src/unit.ts', 'react', './mirror.js'],
-  ['js/src/unit.ts', '../../react/src/index.js', './bridge.js'],
+  ['js/src/draft.ts', 'react', './mirror.js'],
+  ['js/src/draft.ts', '../../react/src/index.js', './bridge.js'],
   ['js/src/tabs/lock.ts', '../manager.js', '../errors.js'],
   ['react/src/provider.tsx', 'vue', 'react'],
   ['vue/src/provider.ts', '../../react/src/provider.js', './useSharedState.js'],

@@ -167,3 +167,18 @@ unit.building = place.building;
 // Metadata is to look at.
 // @ts-expect-error it can not be assigned
 unit.readState(cart).meta.pending = 3;
+
+// Permissions are lists of grants, and a unit has some.
+const guarded = defineState({
+  key: 'guarded',
+  scope: 'apartment',
+  default: { price: 1 },
+  permissions: { read: '*', write: ['role:staff'], paths: { price: { write: [] } } },
+});
+same<Same<(typeof guarded)['key'], 'guarded'>>();
+const grants: readonly string[] = unit.grants;
+unit.setGrants([...grants, 'role:staff']);
+// @ts-expect-error a list, not one grant
+defineState({ key: 'open', scope: 'global', default: 0, permissions: { write: 'role:staff' } });
+// @ts-expect-error it is told what to do, not asked
+unit.grants = [];
