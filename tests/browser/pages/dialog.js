@@ -3,10 +3,13 @@ import { createStateManager, defineState } from '/dist/js/src/entry/default.js';
 
 const namespace = new URLSearchParams(location.search).get('namespace');
 
-/** A BroadcastChannel; while it is held, what arrives waits. */
-function openHeldChannel(name) {
-  const channel = new BroadcastChannel(name);
+/**
+ * A BroadcastChannel; while it is held, what arrives waits. A page that was frozen closes it and
+ * listens anew.
+ */
+function makeHeldChannel(name) {
   const waiting = [];
+  let channel = null;
   let deliver = () => {};
   let isHeld = false;
   return {
@@ -18,6 +21,7 @@ function openHeldChannel(name) {
     adapter: {
       post: (bytes) => channel.postMessage(bytes),
       onMessage(receive) {
+        channel = new BroadcastChannel(name);
         deliver = receive;
         channel.onmessage = ({ data }) => (isHeld ? waiting.push(data) : receive(data));
         return () => (channel.onmessage = null);
@@ -27,7 +31,7 @@ function openHeldChannel(name) {
   };
 }
 
-const channel = openHeldChannel(`dialog/${namespace}`);
+const channel = makeHeldChannel(`dialog/${namespace}`);
 const errors = [];
 const manager = createStateManager({
   namespace,
