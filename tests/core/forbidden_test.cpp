@@ -141,6 +141,29 @@ TEST_F(ForbiddenTest, a_whole_value_that_would_put_back_a_guarded_part_is_refuse
   EXPECT_EQ(Pair::visible(pair.bob, "item"), json(R"({"name":"","price":3})"));
 }
 
+TEST_F(ForbiddenTest, what_a_log_that_ended_had_accepted_is_accepted_by_the_next_one) {
+  const Slot stock = open(pair.ada, "stock", kStaff);
+  open(pair.bob, "stock", kStaff);
+  pair.settle();
+  const NameId desk = unit(pair.ada, "desk", "role:staff");
+  EXPECT_EQ(pair.ada.setNumber(stock, desk, 7).code, ErrorCode::ok);
+  // Nobody hears of it, and Bob leads a log without it.
+  pair.ada.peer().suspend();
+  pair.ada.peer().flush();
+  pair.bob.peer().lockGranted();
+  pair.settle();
+  pair.wait(300);
+  pair.settle();
+  EXPECT_EQ(pair.bob.peer().role(), Role::leading);
+  EXPECT_FALSE(Pair::visible(pair.bob, "stock").isSet());
+
+  EXPECT_TRUE(pair.ada.grant(desk, "").ok());
+  pair.ada.peer().resume();
+  pair.settle();
+
+  EXPECT_EQ(Pair::visible(pair.bob, "stock"), Value::number(7));
+}
+
 TEST_F(ForbiddenTest, what_is_no_list_of_grants_is_refused) {
   const NameId guest = pair.ada.unit("guest").value();
 
