@@ -71,7 +71,8 @@ export class Migrator {
     const batch = new ByteWriter();
     batch.varint(1);
     batch.varint(cell.slot);
-    batch.varint(this.#store.unit(migrationUnit));
+    // It says what is there already, so it asks nobody's leave.
+    batch.varint(this.#store.bridge.unit(migrationUnit, '*'));
     batch.u8(WriteKind.reset + atVersion);
     batch.varint(cell.index);
     writeValue(batch, value);

@@ -434,6 +434,20 @@ test('a snapshot whose values no step can bring up changes nothing', async () =>
   assert.deepEqual(young.getState(order2), { state: 'done' });
 });
 
+test('a value that only one unit may write is brought up all the same', async () => {
+  const { manager, old, young, errors } = openPage();
+  const permissions = { write: ['unit:old'] };
+  await old.setState(v1({ permissions }), { status: 'ongoing' });
+
+  young.getState(v2([step1], { permissions }));
+  await tick();
+
+  assert.deepEqual([kept(manager), errors], [{ state: 'in_progress' }, []]);
+  refusal('FORBIDDEN', () => young.setState(v2([step1], { permissions }), { state: 'done' }));
+  await old.setState(v1({ permissions }), { status: 'done' });
+  assert.deepEqual(kept(manager), { state: 'done' });
+});
+
 test('a unit without a definition of its own sees the key as the first one defined it', async () => {
   const { manager, young } = openPage();
   const { unit } = openUnit();
