@@ -86,6 +86,8 @@ bool CaseWorld::performOnState(const std::string& verb, const Json& step, Tab& t
     commit(step, tab);
   } else if (verb == "commitBytes") {
     commitBytes(step, tab);
+  } else if (verb == "holdBytes") {
+    holdBytes(step, tab);
   } else if (verb == "visible") {
     expectVisible(step, tab);
   } else if (verb == "confirmed") {
@@ -293,6 +295,14 @@ void CaseWorld::commitBytes(const Json& step, Tab& tab) {
   const Bytes batch = bytesOfHex(step["commitBytes"].get<std::string>());
   ByteWriter written;
   const Status status = tab.engine.commit(batch, written);
+  refusedAsTold(step, status.ok() ? ErrorCode::ok : status.error().code);
+  settle(tab);
+}
+
+void CaseWorld::holdBytes(const Json& step, Tab& tab) {
+  const Bytes held = bytesOfHex(step["holdBytes"].get<std::string>());
+  ByteWriter written;
+  const Status status = tab.engine.hold(held, written);
   refusedAsTold(step, status.ok() ? ErrorCode::ok : status.error().code);
   settle(tab);
 }

@@ -65,6 +65,7 @@ class CaseWorld {
   void open(const Json& step, Tab& tab);
   void write(const std::string& verb, const Json& step, Tab& tab);
   void commit(const Json& step, Tab& tab);
+  void holdBytes(const Json& step, Tab& tab);
   void commitBytes(const Json& step, Tab& tab);
   void expectVisible(const Json& step, Tab& tab);
   void expectConfirmed(const Json& step, Tab& tab);

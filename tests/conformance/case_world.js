@@ -104,6 +104,7 @@ export class CaseWorld {
     ['fill', this.#fill],
     ['commit', this.#commit],
     ['commitBytes', this.#commitBytes],
+    ['holdBytes', this.#holdBytes],
     ['visible', this.#expectVisible],
     ['confirmed', this.#expectConfirmed],
     ['drained', this.#expectDrained],
@@ -253,6 +254,13 @@ export class CaseWorld {
         if (verb !== 'add') tab.entry(tab.slot(change[verb])).value = valueOf(change);
       }
     }
+    this.settle(tab);
+  }
+
+  #holdBytes(step, tab) {
+    const out = new ByteWriter();
+    out.raw(bytesOfHex(step.holdBytes));
+    this.attempt(step, () => tab.bridge.hold(out));
     this.settle(tab);
   }
 
