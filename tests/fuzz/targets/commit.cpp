@@ -1,4 +1,5 @@
-// A batch is refused and changes nothing, or every value in it is what readers see.
+// A batch is refused and changes nothing, or every value in it is what readers see. The same for
+// a held write, which the bytes may be as well.
 //
 //   input := role, (chunk: a batch)*            role: alone, leading or following
 
@@ -10,16 +11,22 @@ namespace {
 
 // The batch once more: what the last write to each slot says. Ops are made one for each unit, in
 // order of first mention, so a slot that several units write has no last write of the batch.
+// Nothing where something is hidden: then readers may see none of it.
 std::map<std::size_t, Value> lastWrites(ByteView batch) {
   std::map<std::size_t, Value> writes;
+  bool hides = false;
   std::map<std::size_t, std::set<std::uint64_t>> units;
   ByteReader in(batch);
   for (std::uint64_t count = in.varint(); count > 0 && !in.failed(); --count) {
     const auto slot = static_cast<std::size_t>(in.varint());
     units[slot].insert(in.varint());
-    writes[slot] = in.u8() == 1 ? decodeValue(in) : Value();
+    const std::uint8_t kind = in.u8();
+    if ((kind & (16 | 64)) != 0) in.varint();
+    hides = hides || (kind & 32) != 0;
+    writes[slot] = (kind & 15) == 2 ? Value() : decodeValue(in);
   }
   claim(in.finished(), "a batch that was accepted can be read");
+  if (hides) writes.clear();
   std::erase_if(writes, [&](const auto& write) { return units[write.first].size() > 1; });
   return writes;
 }
@@ -55,6 +62,17 @@ void commit(LiveTab& tab, ByteView batch) {
   tab.settle();
 }
 
+void hold(LiveTab& tab, ByteView bytes) {
+  const std::string before = tab.picture();
+  ByteWriter out;
+  const Status status = tab.engine().hold(bytes, out);
+  const bool isBegin = !bytes.empty() && bytes[0] == 1;
+  claim(!isBegin || tab.picture() == before, "what is held is no part of the state");
+  claim(status.ok() || (tab.picture() == before && out.size() == 0),
+        "what can not be held or submitted changes nothing");
+  tab.settle();
+}
+
 }  // namespace
 }  // namespace danji::fuzz
 
@@ -66,7 +84,11 @@ DANJI_FUZZ_TARGET(commit, bytes, size) {
   const std::size_t role = script.below(3);
   if (role == 1) tab.lead(other);
   if (role == 2) tab.follow(other);
-  while (!script.isOver()) fuzz::commit(tab, script.chunk());
+  while (!script.isOver()) {
+    const Bytes bytes(script.chunk());
+    fuzz::commit(tab, bytes);
+    fuzz::hold(tab, bytes);
+  }
   tab.flush();
   for (std::size_t slot = 0; slot < tab.slots().size(); ++slot) tab.checkGoodWrite(slot, 42);
   return 0;
