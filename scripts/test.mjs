@@ -1,6 +1,6 @@
 // npm test: everything that CI runs, in one order, ending at the first step that fails.
 //
-//   --only native|node|browser|types   one part, for developers; may be repeated
+//   --only native|worlds|node|browser|types   one part, for developers; may be repeated
 import './lib/node-version.mjs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,12 +9,13 @@ import { buildNative } from './lib/native-build.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
 import { root } from './lib/paths.mjs';
 import { buildShop } from './lib/shop-build.mjs';
+import { buildSimulator, compareWithWasm, playMany } from './lib/simulation.mjs';
 import { filesBelow } from './lib/stamps.mjs';
 import { Stop, finishedSteps, printDurations, run, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
 import { tsc } from './lib/typescript-build.mjs';
 
-const parts = ['native', 'node', 'types', 'browser'];
+const parts = ['native', 'worlds', 'node', 'types', 'browser'];
 const nativeTools = ['cmake', 'make', 'compiler', 'googletest', 'json'];
 
 const isTest = (file) => file.endsWith('.test.js');
@@ -52,6 +53,13 @@ async function testNative() {
   );
 }
 
+/** Ten thousand worlds; the first two thousand in WebAssembly as well. */
+async function testInWorlds() {
+  const program = await buildSimulator();
+  await compareWithWasm(program, 1, 2000);
+  await playMany(program, 2001, 8000);
+}
+
 async function testInNode(title, files, { concurrency, log }) {
   if (files.length === 0) throw new Stop(`${title}: there are no tests.`);
   const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
@@ -79,6 +87,7 @@ async function testAll(chosen) {
   await provideTools(neededTools(chosen), 'npm test');
   await buildPackage('npm test');
   if (chosen.has('native')) await testNative();
+  if (chosen.has('worlds')) await testInWorlds();
   const files = filesBelow('tests', isTest);
   if (chosen.has('node')) {
     const wanted = files.filter((file) => !isBrowserTest(file));

@@ -6,6 +6,7 @@
 #include "core/authority/contract_check.h"
 #include "core/authority/guard.h"
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/strategy/strategy.h"
 
 namespace danji {
@@ -18,6 +19,7 @@ Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
   for (const Change& change : op.changes) {
     const Entry& entry = space.entry(change.entry);
     const bool isOwn = entry.isWritten() && entry.session == op.id.session;
+    if (mutation::isRemoved(mutation::Rule::ownAbove)) break;
     if (isOwn) least = std::max(least, entry.stamp.next());
     for (const Part& part : entry.parts) {
       if (part.id.session == op.id.session) least = std::max(least, part.stamp.next());

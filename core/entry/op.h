@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/errors.h"
+#include "core/base/mutation.h"
 #include "core/entry/change.h"
 #include "core/entry/stamp.h"
 
@@ -38,6 +39,8 @@ struct Op {
   }
   // Whether it is the session's turn for this op when everything up to `floor` is decided.
   bool follows(std::uint64_t floor) const {
+    if (mutation::isRemoved(mutation::Rule::opsInOrder)) return true;
+    if (mutation::isRemoved(mutation::Rule::opDecidedOnce) && id.sequence <= floor) return !voids;
     return voids ? observed.ticks <= floor : id.sequence == floor + 1;
   }
 };

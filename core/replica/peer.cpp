@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/translate.h"
 
 namespace danji {
@@ -78,6 +79,7 @@ void Peer::resume() {
   // The others may have gone on from an earlier place of the same log.
   for (Replica& replica : *replicas_) {
     if (!replica.isIn(Plane::device) || replica.space().epoch() == 0) continue;
+    if (mutation::isRemoved(mutation::Rule::returnsAsNew)) continue;
     replica.beginEpoch(realm_->random.next());
   }
   heardLeaderMillis_ = realm_->nowMillis;
@@ -266,6 +268,7 @@ void Peer::decidePending(Replica& replica) {
 
 // A session that is gone cannot fill the gaps in its numbers any more.
 void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
+  if (mutation::isRemoved(mutation::Rule::gapsClosed)) return;
   std::vector<OpId> gaps;
   for (const auto& [session, ops] : replica.overlay().sessions()) {
     if (session == realm_->self || live.contains(realm_->sessions.text(session))) continue;
@@ -370,6 +373,7 @@ bool Peer::hasOwnForServer() const {
 double Peer::serverPushDue() const { return serverPushedMillis_ + serverPauseMillis_; }
 
 void Peer::pushAgainForServer() {
+  if (mutation::isRemoved(mutation::Rule::toldAgain)) return;
   serverPushedMillis_ = realm_->nowMillis;
   serverPauseMillis_ = std::min(2 * serverPauseMillis_, kServerPushMillisMax);
   for (Replica& replica : *replicas_) {
@@ -476,7 +480,7 @@ void Peer::helloAgain() {
   // Answered before this came up: it is said once more when its time has come.
   if (role_ != Role::following || awaitsWelcome_) return;
   if (!isWaiting()) waitingMillis_ = realm_->nowMillis;
-  awaitsWelcome_ = true;
+  awaitsWelcome_ = !mutation::isRemoved(mutation::Rule::gapAsksLater);
 }
 
 // It says where the logs end: the records come first.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/peer.h"
 #include "core/replica/translate.h"
 
@@ -141,7 +142,7 @@ void Peer::welcome(const std::string& target, const std::vector<Cursor>& theirs)
 // A frame of a leader that has been replaced, or that works below a promise of this tab.
 bool Peer::isStale(const std::string& sender, std::uint64_t epoch) {
   notePeer(sender);
-  if (epoch >= promised_) return false;
+  if (epoch >= promised_ || mutation::isRemoved(mutation::Rule::promiseKept)) return false;
   refuse(ErrorCode::gap);
   correct(sender);
   return true;
@@ -219,7 +220,7 @@ void Peer::settle() {
   become(Role::following);
   pushedMillis_ = serverPushedMillis_ = realm_->nowMillis;
   serverPauseMillis_ = kServerPushMillis;
-  markUnposted();
+  if (!mutation::isRemoved(mutation::Rule::resentToNewLeader)) markUnposted();
 }
 
 void Peer::on(const Welcome& message) {
@@ -249,7 +250,8 @@ void Peer::adoptUpdates(const Welcome& message, bool isFirst) {
                                  : !isFirst && update.state &&
                                        space.epoch() == update.state->epoch &&
                                        space.index() >= update.state->index;
-    if (update.state && !isOld) replica->adopt(*update.state);
+    const bool mayGoBack = mutation::isRemoved(mutation::Rule::oldStateIgnored);
+    if (update.state && (!isOld || mayGoBack)) replica->adopt(*update.state);
     if (update.tail) foldSection(*realm_, *replica, update.tables, *update.tail);
   }
   if (!isFirst) return;

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/peer.h"
 
 namespace danji {
@@ -145,6 +146,7 @@ void Peer::conclude(bool isComplete) {
 }
 
 void Peer::adoptBest() {
+  if (mutation::isRemoved(mutation::Rule::furthestAdopted)) return;
   for (const auto& [address, best] : inquiry_.best) {
     Replica* replica = replicaAt(address);
     if (replica == nullptr || !replica->isIn(Plane::device)) continue;
@@ -163,7 +165,9 @@ void Peer::startLeading(bool isComplete) {
   become(Role::leading);
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
-    const bool goesOn = isComplete || replica.isIn(Plane::server) || replica.space().epoch() == 0;
+    const bool goesOn = isComplete ||
+                        mutation::isRemoved(mutation::Rule::newEpochUnlessComplete) ||
+                        replica.isIn(Plane::server) || replica.space().epoch() == 0;
     if (!goesOn) replica.beginEpoch(realm_->random.next());
     toldUpTo_[replica.id()] = replica.space().index();
   }

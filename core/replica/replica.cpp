@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/translate.h"
 #include "core/strategy/strategy.h"
 
@@ -61,7 +62,8 @@ void Replica::touch(EntryId id) {
 }
 
 bool Replica::addPending(Op op) {
-  if (op.id.sequence <= space_.floorOf(op.id.session)) return false;
+  const bool isDecided = op.id.sequence <= space_.floorOf(op.id.session);
+  if (isDecided && !mutation::isRemoved(mutation::Rule::opDecidedOnce)) return false;
   const bool isOwn = op.id.session == realm_->self;
   if (!isOwn && overlay_.size() >= kPendingOpsMax) return false;
   for (const Change& change : op.changes) touch(change.entry);

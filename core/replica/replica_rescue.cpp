@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/entry/field_path.h"
 #include "core/replica/replica.h"
 
@@ -15,10 +16,11 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
   if (sequence_ < floor) sequence_ = floor;
   declared_ = 0;
   coverHeld();
-  resendUnknownOps(floor);
+  if (!mutation::isRemoved(mutation::Rule::ownOpsRescued)) resendUnknownOps(floor);
   // A server's state is what it says it is: other devices speak for themselves.
   if (isIn(Plane::server)) return;
   resendOthersOps(before, ended);
+  if (mutation::isRemoved(mutation::Rule::fillsRescued)) return;
 
   // One op for what one op had written, so that a batch stays whole; in the order of the old log.
   OpsByVersion ops;

@@ -1,4 +1,5 @@
 #include "core/replica/translate.h"
+#include "core/base/mutation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +69,10 @@ WireOp TableBuilder::push(const Replica& replica, const Op& op) {
   WireOp wire = ids(op);
   wire.ageMillis =
       static_cast<std::uint64_t>(std::max(0.0, std::floor(realm_->nowMillis - op.createdMillis)));
+  // Counted back from one moment that all take for the same.
+  if (mutation::isRemoved(mutation::Rule::ageNotTime)) {
+    wire.ageMillis = static_cast<std::uint64_t>(std::max(0.0, 1.8e12 - op.createdMillis));
+  }
   wire.observed = op.observed.ticks;
   wire.isHidden = op.isHidden;
   for (const Change& from : op.changes) {
@@ -151,8 +156,11 @@ bool foldSection(Realm& realm, Replica& replica, const WireTables& tables,
   if (space.epoch() == 0 && space.index() == 0 && section.from == 1) {
     replica.beginEpoch(section.epoch);
   }
-  if (space.epoch() != section.epoch || section.from > space.index() + 1) return false;
-  const std::uint64_t known = space.index() + 1 - section.from;
+  const bool hasGap = section.from > space.index() + 1;
+  if (space.epoch() != section.epoch) return false;
+  if (hasGap && !mutation::isRemoved(mutation::Rule::recordsInOrder)) return false;
+  const bool mayRepeat = hasGap || mutation::isRemoved(mutation::Rule::recordsFoldedOnce);
+  const std::uint64_t known = mayRepeat ? 0 : space.index() + 1 - section.from;
   for (std::uint64_t i = known; i < section.records.size(); ++i) {
     const WireRecord& record = section.records[static_cast<std::size_t>(i)];
     replica.apply(readRecord(realm, replica, tables, record));

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/translate.h"
 
 namespace danji {
@@ -27,7 +28,8 @@ void Uplink::disconnected() {
 // Asks for what is missing; what is undecided is sent again after the answer.
 void Uplink::sayHello() {
   isWelcome_ = false;
-  ++attempt_;
+  if (attempt_ == 0 || !mutation::isRemoved(mutation::Rule::resentAfterReconnect)) ++attempt_;
+  missedRecords_ = false;
   asked_ = replicas_->size();
   heardMillis_ = realm_->nowMillis;
   Hello hello{.sender = realm_->sessions.text(realm_->self), .cursors = {}};
@@ -94,14 +96,19 @@ void Uplink::on(const Welcome& welcome) {
     const Space& space = replica->space();
     const bool isSameLog = space.epoch() == update.cursor.epoch;
     // A welcome that comes late, or twice, may know less than the records since.
-    if (update.state && (!isSameLog || space.index() < update.state->index)) {
+    const bool isOld = isSameLog && update.state && space.index() >= update.state->index &&
+                       !mutation::isRemoved(mutation::Rule::oldStateIgnored);
+    if (update.state && !isOld) {
       replica->adopt(*update.state);
       someAdopted = true;
     }
     if (update.tail) foldSection(*realm_, *replica, update.tables, *update.tail);
   }
   isWelcome_ = true;
-  if (someAdopted) peer_->serverStateCame();
+  if (missedRecords_) sayHello();
+  if (someAdopted && !mutation::isRemoved(mutation::Rule::stateRelayed)) {
+    peer_->serverStateCame();
+  }
 }
 
 void Uplink::on(const Records& message) {
@@ -112,7 +119,13 @@ void Uplink::on(const Records& message) {
     if (replica == nullptr) continue;
     isContiguous = foldSection(*realm_, *replica, message.tables, section) && isContiguous;
   }
-  if (!isContiguous && isWelcome_) sayHello();
+  if (isContiguous || mutation::isRemoved(mutation::Rule::gapAsksAgain)) return;
+  // Records that overtook the welcome may be missing in it.
+  if (isWelcome_) {
+    sayHello();
+  } else {
+    missedRecords_ = true;
+  }
 }
 
 // ---- Time
@@ -172,7 +185,9 @@ void Uplink::pushUnsent() {
         section.ops.push_back(tables.push(replica, pending.op));
       }
     }
-    if (!section.ops.empty()) push.sections.push_back(std::move(section));
+    if (section.ops.empty()) continue;
+    push.sections.push_back(std::move(section));
+    if (mutation::isRemoved(mutation::Rule::pendingUntilDecided)) replica.overlay() = Overlay();
   }
   if (push.sections.empty()) return;
   push.tables = tables.take();

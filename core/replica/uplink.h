@@ -65,6 +65,7 @@ class Uplink {
   PartCollector parts_;
   bool isConnected_ = false;
   bool isWelcome_ = false;
+  bool missedRecords_ = false;  // Since the hello that is not answered.
   std::uint32_t attempt_ = 0;     // Ops that were sent in an earlier one are sent again.
   std::size_t asked_ = 0;         // So many of the spaces did the last hello know.
   double heardMillis_ = 0;

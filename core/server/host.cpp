@@ -4,6 +4,7 @@
 
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 #include "core/replica/translate.h"
 
 namespace danji {
@@ -50,7 +51,8 @@ Result<std::size_t> Host::load(const std::string& address, const std::vector<Byt
     ByteReader in(row);
     const std::uint32_t crc = in.u32();
     const ByteView body = in.raw(in.remaining());
-    if (in.failed() || crc != crcOf(before, body)) break;
+    const bool isWhole = !in.failed() && crc == crcOf(before, body);
+    if (!isWhole && !mutation::isRemoved(mutation::Rule::logChainChecked)) break;
     ByteReader record(body);
     const std::uint64_t epoch = record.u64();
     const WireTables tables = decodeTables(record);
@@ -167,7 +169,7 @@ SpaceUpdate Host::updateFor(Replica& replica, const Cursor& theirs) {
 void Host::on(ConnectionId id, const Hello& hello) {
   Connection& connection = connections_[id];
   connection.session = hello.sender;
-  connection.toldUpTo.clear();
+  // What an earlier hello asked for stays asked for: this one may be the older of the two.
   Welcome welcome{.sender = realm_.sessions.text(realm_.self),
                   .leaderEpoch = 0,
                   .target = hello.sender,
@@ -249,7 +251,7 @@ std::vector<LogRow> Host::takeRows() {
   for (Replica& replica : replicas_) replica.trimRecords();
   std::vector<LogRow> rows = std::exchange(rows_, {});
   std::vector<Outgoing> said = std::exchange(said_, {});
-  if (!rows.empty()) {
+  if (!rows.empty() && !mutation::isRemoved(mutation::Rule::durableBeforeTold)) {
     unwritten_.push_back(std::move(said));
   } else {
     // It speaks of nothing newer than what is being written, or is written.

@@ -74,7 +74,7 @@ class Host {
   std::vector<Outgoing> takeFrames();
 
   std::size_t spaceCount() const { return replicas_.size(); }
-  const Replica& replicaAt(std::size_t space) const { return replicas_[space]; }
+  const Space& spaceAt(std::size_t place) const { return replicas_[place].space(); }
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:

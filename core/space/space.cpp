@@ -25,7 +25,9 @@ bool Space::fold(const Record& record) {
   ++index_;
   lastStamp_ = std::max(lastStamp_, record.stamp);
   const std::uint64_t floor = floorOf(record.op.id.session);
-  raiseFloor(record.op.id);
+  if (record.accepted() || !mutation::isRemoved(mutation::Rule::rejectionMovesFloor)) {
+    raiseFloor(record.op.id);
+  }
   if (!record.accepted()) {
     rejections_.push_back({.index = index_,
                            .op = record.op.id,
@@ -41,12 +43,14 @@ bool Space::fold(const Record& record) {
   bool changed = false;
   for (const Change& change : record.op.changes) {
     if (change.kind != ChangeKind::define && mutation::dropsSet(index_)) continue;
+    if (changed && mutation::isRemoved(mutation::Rule::batchIsWhole)) break;
     changed = foldChange(entries_[change.entry], change, decided) || changed;
   }
   return changed;
 }
 
 ErrorCode Space::rejectionOf(OpId op) const {
+  if (mutation::isRemoved(mutation::Rule::rejectionsInState)) return ErrorCode::ok;
   const auto found = std::find_if(rejections_.rbegin(), rejections_.rend(),
                                   [&](const Rejection& one) {
                                     return one.op.session == op.session &&

@@ -1,10 +1,14 @@
 #include "core/strategy/first_write_wins.h"
 
+#include "core/base/mutation.h"
+
 namespace danji {
 
 ErrorCode FirstWriteWins::admit(const Entry& entry, const Change& change) {
   if (change.kind == ChangeKind::set) {
-    return entry.value.isSet() ? ErrorCode::conflict : ErrorCode::ok;
+    const bool isTaken =
+        entry.value.isSet() && !mutation::isRemoved(mutation::Rule::firstStands);
+    return isTaken ? ErrorCode::conflict : ErrorCode::ok;
   }
   if (change.kind != ChangeKind::unset) return ErrorCode::malformed;
   return change.incarnation == entry.incarnation ? ErrorCode::ok : ErrorCode::stale;
@@ -12,7 +16,7 @@ ErrorCode FirstWriteWins::admit(const Entry& entry, const Change& change) {
 
 bool FirstWriteWins::fold(Entry& entry, const Change& change, const Decided& decided) {
   if (change.kind == ChangeKind::set) {
-    if (entry.value.isSet()) return false;
+    if (entry.value.isSet() && !mutation::isRemoved(mutation::Rule::firstStands)) return false;
     entry.value = change.value;
   } else {
     if (change.incarnation != entry.incarnation) return false;

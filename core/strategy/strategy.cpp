@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/mutation.h"
 #include "core/strategy/custom.h"
 #include "core/strategy/first_write_wins.h"
 #include "core/strategy/last_write_wins.h"
@@ -76,7 +77,8 @@ Change choose(Value value, std::vector<OpId> observed) {
 }
 
 ErrorCode admitChange(const Entry& entry, const Change& change) {
-  if (!isMet(entry, change)) return ErrorCode::stale;
+  const bool mayBeUnmet = mutation::isRemoved(mutation::Rule::expectationChecked);
+  if (!isMet(entry, change) && !mayBeUnmet) return ErrorCode::stale;
   switch (change.kind) {
     case ChangeKind::define:
     case ChangeKind::fill:

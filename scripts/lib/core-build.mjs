@@ -62,6 +62,25 @@ async function compile(folder, { defines, version }) {
   return join(folder, 'danji.wasm');
 }
 
+/** The simulator for Node; cmake itself skips what is built already. */
+export async function buildSimulatorForNode() {
+  const version = execFileSync('emcc', ['--version'], { encoding: 'utf8' });
+  const folder = join(buildFolder, 'sim-wasm');
+  await buildWithCmake({
+    folder,
+    name: 'sim-wasm',
+    compiler: `${findProgram('emcc')} ${version}`,
+    wrapper: ['emcmake'],
+    options: ['-DDANJI_SIM=ON'],
+    target: ['--target', 'danji_sim'],
+    failure: 'The simulator could not be compiled to WebAssembly',
+    env: emscriptenEnvironment(),
+  });
+  // What emcc writes is CommonJS.
+  writeIfChanged(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  return join(folder, 'danji_sim.js');
+}
+
 function checkImports(bytes) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
   if (imports.length === 0) return;

@@ -1,5 +1,5 @@
 // The native builds of the core: with tests or fuzz targets under the sanitizers, with tests that
-// count what they reach, or fast for benchmarks.
+// count what they reach, fast for benchmarks, or as a simulator.
 import { join } from 'node:path';
 import { buildWithCmake } from './cmake.mjs';
 import { buildFolder } from './paths.mjs';
@@ -25,6 +25,8 @@ const kinds = {
     '-DCMAKE_CXX_FLAGS=-O0 -fprofile-instr-generate -fcoverage-mapping',
     '-DDANJI_TESTS=ON',
   ],
+  // The simulator plays many worlds: as fast as it goes.
+  sim: ['-DCMAKE_BUILD_TYPE=None', '-DCMAKE_CXX_FLAGS=-O2', '-DDANJI_SIM=ON'],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
 };
 

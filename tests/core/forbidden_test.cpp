@@ -201,7 +201,7 @@ class HostTest : public testing::Test {
     ByteWriter pushed;
     encode(pushed, push);
     host.receive(connection, sealFrame(FrameType::push, pushed.view()));
-    const Space& space = host.replicaAt(std::size_t{0}).space();
+    const Space& space = host.spaceAt(0);
     EXPECT_EQ(space.state().floors.back().session, session);
     const SpaceState state = space.state();
     return state.rejections.empty() ? ErrorCode::ok : state.rejections.back().code;

@@ -144,10 +144,40 @@ class Backend {
         if (change.kind == ChangeKind::define) continue;
         op.writes[replica.space().entry(change.entry).key] = textOf(change.value);
       }
-      log.push_back(std::move(op));
       replica.space().fold(record);
+      for (const Change& change : record.op.changes) noteStrategy(realm, replica, change, op);
+      log.push_back(std::move(op));
+    }
+    for (EntryId id = 0; id < replica.space().entryCount(); ++id) {
+      const Entry& entry = replica.space().entry(id);
+      if (!entry.isDefined() || entry.strategy() != StrategyKind::sum) continue;
+      const double sum = entry.value.isSet() ? entry.value.number() : 0;
+      stage_->history.sums[address][entry.key] = sum;
     }
     stage_->history.digests[address].insert(digestOf(replica.space().state()).hex());
+  }
+
+  static void noteStrategy(const Realm& realm, const Replica& replica, const Change& change,
+                           LoggedOp& op) {
+    const Entry& entry = replica.space().entry(change.entry);
+    if (change.kind == ChangeKind::define || !entry.isDefined()) return;
+    switch (entry.strategy()) {
+      case StrategyKind::firstWriteWins:
+        (change.kind == ChangeKind::set ? op.claims : op.releases).insert(entry.key);
+        return;
+      case StrategyKind::sum:
+        if (change.kind == ChangeKind::add) op.additions[entry.key] = change.value.number();
+        return;
+      case StrategyKind::custom:
+        if (change.expectation != Expectation::writtenBy) return;
+        op.expectations[entry.key] = {"", 0};
+        if (change.expected.sequence == 0) return;
+        op.expectations[entry.key] = {realm.sessions.text(change.expected.session),
+                                      change.expected.sequence};
+        return;
+      default:
+        return;
+    }
   }
 
   Stage* stage_;

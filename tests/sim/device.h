@@ -28,8 +28,10 @@ class Device {
         backend_(&backend),
         ledger_(&ledger),
         channel_(stage) {
+    // Drawn in any case, so that the same seed plays the same with and without.
+    const double skew = stage.dice.upTo(2) - 1;
     if (stage.scene.skewMax > 0) {
-      clockOffset_ = std::floor(stage.dice.upTo(2 * stage.scene.skewMax) - stage.scene.skewMax);
+      clockOffset_ = std::floor(skew * stage.scene.skewMax);
       stage.report->note(Happening::clockSkew);
     }
   }
@@ -72,7 +74,6 @@ class Device {
         if (!stage_->isOver()) wake(number);
       }
     }
-    for (const ConnectionId id : network_->connectionsOf(number_)) network_->cut(id);
     if (presentCount() == 0) openTab();
   }
 

@@ -25,12 +25,17 @@ class SpaceCheck {
       if (op.space == space_) told_[{op.session, op.sequence}] = op.code;
     }
     survivors_ = &history.survivors;
+    const auto sums = history.sums.find(space_);
+    if (sums != history.sums.end()) sums_ = sums->second;
   }
 
   std::string run(const std::vector<LoggedOp>& log) {
     for (const LoggedOp& op : log) {
       const std::string fault = check(op);
       if (!fault.empty()) return fault;
+    }
+    for (const auto& [key, sum] : sums_) {
+      if (totals_[key] != sum) return "miscounted: " + space_ + ", " + key;
     }
     for (const auto& [op, code] : told_) {
       if (code == ErrorCode::ok && !decided_.contains(op)) return "lost: " + named(space_, op);
@@ -60,7 +65,7 @@ class SpaceCheck {
     return checkContent(op, {op.session, op.sequence});
   }
 
-  std::string checkContent(const LoggedOp& op, const OpName& name) const {
+  std::string checkContent(const LoggedOp& op, const OpName& name) {
     const auto asked = asked_.find(name);
     if (asked == asked_.end()) return "invented: " + named(space_, name);
     const auto told = told_.find(name);
@@ -74,6 +79,19 @@ class SpaceCheck {
                " instead of " + text;
       }
     }
+    return checkStrategies(op, name);
+  }
+
+  std::string checkStrategies(const LoggedOp& op, const OpName& name) {
+    for (const std::string& key : op.claims) {
+      if (!claimed_.insert(key).second) return "stolen: " + named(space_, name) + " " + key;
+    }
+    for (const std::string& key : op.releases) claimed_.erase(key);
+    for (const auto& [key, amount] : op.additions) totals_[key] += amount;
+    for (const auto& [key, writer] : op.expectations) {
+      if (writers_[key] != writer) return "unseen: " + named(space_, name) + " " + key;
+    }
+    for (const auto& [key, text] : op.writes) writers_[key] = name;
     return {};
   }
 
@@ -82,6 +100,10 @@ class SpaceCheck {
   std::map<OpName, ErrorCode> told_;
   std::map<OpName, ErrorCode> decided_;
   std::map<std::string, std::uint64_t> last_;
+  std::set<std::string> claimed_;
+  std::map<std::string, OpName> writers_;
+  std::map<std::string, double> totals_;
+  std::map<std::string, double> sums_;
   const std::set<std::string>* survivors_ = nullptr;
 };
 

@@ -37,12 +37,18 @@ struct LoggedOp {
   std::uint64_t voidsFrom = 0;  // Of a void: the first number that it closes.
   ErrorCode code = ErrorCode::ok;
   std::map<std::string, std::string> writes;
+  std::set<std::string> claims;    // Keys of first_write_wins that it sets,
+  std::set<std::string> releases;  // and that it takes back.
+  std::map<std::string, double> additions;  // To sums.
+  // What a key of a custom strategy was computed from: the op that wrote it last; 0: nobody had.
+  std::map<std::string, std::pair<std::string, std::uint64_t>> expectations;
 };
 
 struct History {
   std::vector<AskedOp> asked;
   std::vector<ToldOp> told;
   std::map<std::string, std::vector<LoggedOp>> logs;        // By space.
+  std::map<std::string, std::map<std::string, double>> sums;  // By space and key: in the end.
   std::set<std::string> survivors;                          // Sessions of pages that still live.
   std::map<std::string, std::set<std::string>> digests;     // By space: what the replicas have.
 };
@@ -57,6 +63,9 @@ struct History {
 //   silent     refused in the log, and its author, who lives, was not told
 //   misreported  told otherwise than decided
 //   unanswered  a page that lives was told nothing of its op
+//   stolen     a key of first_write_wins was set though it was
+//   unseen     a computed value was let in over a write that it was not computed from
+//   miscounted a sum is not what was added to it
 //   diverged   two replicas have different states
 std::string findFault(const History& history);
 

@@ -142,12 +142,28 @@ struct Scene {
     if (dice.chance(0.1)) scene.loss = dice.oneOf<double>({0.02, 0.2});
     if (dice.chance(0.1)) scene.duplication = dice.oneOf<double>({0.05, 0.4});
     scene.duplicates = dice.chance(0.2);
-    scene.hasServer = dice.chance(0.7);
+    if (dice.chance(0.15)) {
+      scene.becomeStorm(dice);
+      return scene;
+    }
+    scene.hasServer = dice.chance(0.8);
     if (scene.hasServer) scene.drawServer(dice);
     return scene;
   }
 
  private:
+  // Leaders freeze for long, lose their lock and come back, and the others are slow to hear of it.
+  void becomeStorm(Dice& dice) {
+    tabsMax = 3 + dice.below(3);
+    channelDelayMax = dice.oneOf<double>({20, 300});
+    lockDelayMax = dice.oneOf<double>({20, 400});
+    stepMax = dice.oneOf<double>({400, 1500, 4000});
+    crashes = dice.chance(0.7);
+    freezes = waits = strategies = true;
+    suspends = caches = dice.chance(0.5);
+    clashes = clockJumps = journals = false;
+  }
+
   void drawServer(Dice& dice) {
     devicesMax = 1 + dice.below(3);
     tabsMax = 1 + dice.below(3);

@@ -24,7 +24,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 void play(std::uint64_t seed, bool tells = false) {
   Report report;
-  const std::string failure = World(seed, report, tells).run(kSteps);
+  const std::string failure = World(seed, report, {.tells = tells}).run(kSteps);
   EXPECT_EQ(failure, "") << "npm run sim -- --seed " << seed;
 }
 

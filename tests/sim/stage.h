@@ -12,9 +12,21 @@
 
 namespace danji::sim {
 
+// How a world is played: aloud, and with clocks that are wrong as the seed has it, not at all, or
+// each by up to a day, always by the same.
+struct Manner {
+  enum class Skew { drawn, none, day };
+  bool tells = false;
+  Skew skew = Skew::drawn;
+};
+
 struct Stage {
-  Stage(std::uint64_t seed, Report& to, bool aloud)
-      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(aloud) {}
+  Stage(std::uint64_t seed, Report& to, Manner manner)
+      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(manner.tells) {
+    if (manner.skew == Manner::Skew::drawn) return;
+    scene.skewMax = manner.skew == Manner::Skew::day ? 86'400'000 : 0;
+    scene.clockJumps = false;
+  }
 
   bool isOver() const { return !failure.empty(); }
   void fail(const std::string& what) {

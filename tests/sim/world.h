@@ -11,8 +11,8 @@ namespace danji::sim {
 
 class World {
  public:
-  World(std::uint64_t seed, Report& report, bool tells)
-      : stage_(seed, report, tells), network_(stage_), backend_(stage_, network_) {}
+  World(std::uint64_t seed, Report& report, Manner manner = {})
+      : stage_(seed, report, manner), network_(stage_), backend_(stage_, network_) {}
 
   // Plays `steps` random steps, lets everything heal and checks. Empty when all is well.
   std::string run(int steps) {
@@ -30,6 +30,8 @@ class World {
 
   // What all replicas agree on in the end: the same on every machine.
   std::string digest() const { return digest_; }
+  // What is at the server in the end: for each space, its state.
+  std::string serverDigest() const { return serverDigest_; }
 
  private:
   void addDevice() {
@@ -76,8 +78,11 @@ class World {
       }
     }
     stage_.fail(findFault(stage_.history));
-    for (const auto& [space, digests] : stage_.history.digests) all.text(*digests.begin());
+    ByteWriter atServer;
+    for (const auto& [space, digests] : stage_.history.digests) atServer.text(*digests.begin());
+    all.raw(atServer.view());
     digest_ = digestOf(all.view()).hex();
+    serverDigest_ = digestOf(atServer.view()).hex();
   }
 
   void tellOf(const Tab& tab, ByteWriter& all) {
@@ -105,6 +110,7 @@ class World {
   Ledger ledger_;
   std::deque<Device> devices_;
   std::string digest_;
+  std::string serverDigest_;
 };
 
 }  // namespace danji::sim

@@ -23,6 +23,15 @@ const permitted = {
 
 const plainError = ({ code, key = null, message }) => ({ code, key, message });
 
+const pause = (millis) => new Promise((done) => setTimeout(done, millis));
+
+const oneMore = (before) => (typeof before === 'number' ? before : 0) + 1;
+
+/** A strategy of the tests' own: the greater number stands. */
+const highest = {
+  resolve: (current, incoming) => (incoming.value > current.value ? incoming : current),
+};
+
 export function makeTab({ createStateManager, defineState, DanjiError }) {
   const errors = [];
   const manager = createStateManager({
@@ -60,14 +69,19 @@ export function makeTab({ createStateManager, defineState, DanjiError }) {
     return noted(key, value, unit.setState(state(key), value));
   }
 
+  manager.registerConflictStrategy('highest', highest);
+
   /** One step of a script (support/script.js). */
   function step([kind, subject, value]) {
-    if (kind === 'pause') return new Promise((done) => setTimeout(done, subject));
-    if (kind === 'unset') return void noted(subject, null, unit.unsetState(state(subject)));
-    if (kind === 'add') {
-      const add = (before) => (typeof before === 'number' ? before : 0) + 1;
-      return void noted(subject, undefined, unit.setState(state(subject), add));
+    if (kind === 'open') return void unit.getState(state(subject, value));
+    if (kind === 'addition') return void noted(subject, undefined, unit.add(state(subject), value));
+    if (kind === 'field') {
+      const change = (before) => ({ ...before, [value[0]]: value[1] });
+      return void noted(subject, undefined, unit.setState(state(subject), change));
     }
+    if (kind === 'pause') return pause(subject);
+    if (kind === 'unset') return void noted(subject, null, unit.unsetState(state(subject)));
+    if (kind === 'add') return void noted(subject, undefined, unit.setState(state(subject), oneMore));
     if (kind === 'batch') return void unit.batch(() => subject.forEach((pair) => set(...pair)));
     return void set(subject, value);
   }

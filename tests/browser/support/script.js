@@ -29,6 +29,43 @@ function step(random) {
   }
 }
 
+/** One key for each strategy. */
+export const strategyKeys = [
+  ['profile', { default: {}, conflictResolution: 'merge' }],
+  ['seat', { conflictResolution: 'first_write_wins' }],
+  ['likes', { default: 0, conflictResolution: 'sum' }],
+  ['note', { default: '', conflictResolution: 'user_resolve' }],
+  ['offer', { default: 0, conflictResolution: 'highest' }],
+];
+
+function strategyStep(random) {
+  const fields = ['name', 'city', 'phone'];
+  switch (random.below(6)) {
+    case 0:
+      return ['set', 'seat', `row ${random.below(9)}`];
+    case 1:
+      return ['unset', 'seat'];
+    case 2:
+      return ['addition', 'likes', 1 + random.below(3)];
+    case 3:
+      return ['set', 'note', `call back at ${random.below(24)}`];
+    case 4:
+      return ['set', 'offer', random.below(1000)];
+    default:
+      return ['field', 'profile', [random.pick(fields), random.below(100)]];
+  }
+}
+
+/** As randomScript, with keys of every strategy among the others. */
+export function strategyScript(random, count) {
+  const steps = strategyKeys.map(([key, options]) => ['open', key, options]);
+  for (let i = 0; i < count; i++) {
+    steps.push(random.below(2) === 0 ? step(random) : strategyStep(random));
+    if (random.below(3) === 0) steps.push(['pause', random.below(12)]);
+  }
+  return steps;
+}
+
 /** `count` writes with short pauses between some of them. */
 export function randomScript(random, count) {
   const steps = [];
