@@ -18,8 +18,6 @@ const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
  * the store and its views, the twin of all exports, and the public types, which are read as one page.
  */
 const longer = new Map([
-  ['core/replica/peer.cpp', 600],
-  ['core/replica/peer_messages.cpp', 420],
   ['core/engine/engine.h', 210],
   ['core/replica/peer.h', 280],
   ['js/src/store.ts', 475],
