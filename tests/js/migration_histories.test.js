@@ -45,8 +45,11 @@ class History {
 
   open() {
     const tab = this.world.open({ unitId: 'first' });
-    tab.units = [{ unit: tab.unit, release: this.random.pick(releases) }];
+    const release = this.random.pick(releases);
+    tab.units = [{ unit: tab.unit, release }];
     this.tabs.push(tab);
+    // A release that nobody has used on a page brings nothing up there.
+    tab.unit.getState(this.orders.get(release));
   }
 
   /** A unit of another release joins a page. */
