@@ -24,6 +24,7 @@ template void Peer::post(FrameType, const Promise&);
 template void Peer::post(FrameType, const Prepare&);
 template void Peer::post(FrameType, const Refuse&);
 template void Peer::post(FrameType, const Welcome&);
+template void Peer::post(FrameType, const Bye&);
 
 void Peer::sendEvent(const Event& event) {
   if (role_ != Role::alone && !isSuspended_) post(FrameType::event, event);

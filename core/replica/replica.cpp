@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/authority/contract_check.h"
 #include "core/base/limits.h"
 #include "core/base/mutation.h"
 #include "core/replica/translate.h"
@@ -25,13 +26,14 @@ Entry Replica::folded(EntryId id, bool seesHeld) const {
     if (isHeld) decided.id.sequence = 0;
     decided.unit = layer.pending->op.unit;
     // A key that nobody has defined here yet is folded as its author means it, and so is one that
-    // the author knows by a higher contract. What is written under a lower one will be refused.
+    // the author knows by a higher contract. What is written under a lower one will be refused,
+    // and so will what would leave a mixture of both forms.
     const KnownDefinition* meant = realm_->definitions.meantBy(*layer.change);
+    if (meant != nullptr && admitVersion(entry, *layer.change, *meant, decided) != ErrorCode::ok) {
+      continue;
+    }
     if (!entry.isDefined() || (meant != nullptr && meant->replaces(*entry.known))) {
       entry.known = meant;
-    }
-    if (meant != nullptr && !meant->contract.version.empty() && entry.known->replaces(*meant)) {
-      continue;
     }
     if (layer.change->kind != ChangeKind::define) foldChange(entry, *layer.change, decided);
   }

@@ -79,8 +79,14 @@ test('the limits are those of the code', () => {
     'silence before sending again': `${limit('kResendMillis') / 1000} s`,
     "silence before another tab's op is sent again": `${limit('kForeignResendMillis') / 1000} s`,
     'silence before a visible tab steals the lock': `${limit('kStealMillis') / 1000} s`,
+    'ops of a session on their way to a server': grouped(limit('kOpsInFlightMax')),
+    'silence of a server before it is asked again': `${limit('kUplinkResendMillis') / 1000} s`,
+    'pause before a leader is told again of ops for the server':
+      `${limit('kServerPushMillis') / 1000} s, ` +
+      `doubled up to ${limit('kServerPushMillisMax') / 1000} s`,
   };
-  const rows = rowsOf(textOf('docs/protocol.md').split('## Limits')[1]);
+  const limitsIn = (file) => rowsOf(textOf(file).split('## Limits')[1]);
+  const rows = ['docs/protocol.md', 'docs/server-spaces.md'].flatMap(limitsIn);
   const stated = Object.fromEntries(rows.filter(([name]) => name !== 'what' && !/^-/.test(name)));
 
   assert.deepEqual(stated, expected);
