@@ -382,6 +382,10 @@ class Tab {
         const auto now = static_cast<std::uint64_t>(in.f64());
         const auto asked = asked_.find({space, before});
         if (asked != asked_.end()) ask(space, now, std::map(asked->second));
+        // Which tells that the number was closed.
+        if (isAtServer(space)) {
+          history_->told.push_back({addressOf(space), session_, before, ErrorCode::voided});
+        }
         auto op = awaited_.extract(std::pair(space, before));
         if (op.empty()) return;
         op.key().second = now;
