@@ -17,7 +17,7 @@ import { provideTools } from './lib/tools.mjs';
 
 const command = 'npm run coverage';
 const tools = ['cmake', 'make', 'googletest', 'json', 'clang'];
-const programs = ['danji_core_tests', 'danji_conformance_tests'];
+const programs = ['danji_core_tests', 'danji_sim_tests', 'danji_conformance_tests'];
 const percentMin = 97;
 
 async function build() {
