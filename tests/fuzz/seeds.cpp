@@ -240,14 +240,24 @@ class Recorder {
     }
   }
 
+  // Keys that take any value.
+  std::vector<Slot> openSlots(std::size_t tab) {
+    std::vector<Slot> slots;
+    for (std::size_t place = 0; place < liveKeys().size(); ++place) {
+      if (liveKeys()[place].contract.isEmpty()) slots.push_back(tabs_[tab].slots()[place]);
+    }
+    return slots;
+  }
+
   // Batches with every kind of value, by either tab.
   void writeMany() {
     for (std::size_t tab = 0; tab < 2; ++tab) {
+      const std::vector<Slot> slots = openSlots(tab);
       ByteWriter batch;
       batch.varint(someValues().size());
       std::size_t slot = 0;
       for (const Value& value : someValues()) {
-        batch.varint(tabs_[tab].slots()[slot++ % liveKeys().size()]);
+        batch.varint(slots[slot++ % slots.size()]);
         batch.varint(tabs_[tab].unit());
         batch.u8(value.isSet() ? 1 : 2);
         if (value.isSet()) encode(batch, value);
