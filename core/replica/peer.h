@@ -178,7 +178,6 @@ class Peer {
   std::vector<Cursor> cursors() const;
   bool isInStep(const std::vector<Cursor>& cursors) const;
   std::vector<SpaceUpdate> updatesFor(const std::vector<Cursor>& theirs);
-  SpaceUpdate updateFor(Replica& replica, const Cursor* theirs);
   std::vector<std::string> liveSessions() const;
 
   void sayHello();

@@ -13,16 +13,8 @@ void Peer::refuse(ErrorCode code) { ++refused_[code]; }
 
 void Peer::receive(ByteView bytes) {
   if (role_ == Role::alone || isSuspended_) return;
-  const Result<Frame> frame = openFrame(bytes);
-  if (!frame.ok()) return refuse(frame.error().code);
-  if (frame.value().type != FrameType::part) return dispatch(frame.value());
-
-  const Result<Bytes> whole = parts_.collect(frame.value().body);
-  if (!whole.ok()) return refuse(whole.error().code);
-  if (whole.value().empty()) return;
-  const Result<Frame> inner = openFrame(whole.value());
-  if (!inner.ok()) return refuse(inner.error().code);
-  dispatch(inner.value());
+  const ErrorCode code = parts_.open(bytes, [this](const Frame& frame) { dispatch(frame); });
+  if (code != ErrorCode::ok) refuse(code);
 }
 
 template <class Message>
@@ -97,28 +89,6 @@ void Peer::leaveForks(const std::vector<Cursor>& theirs) {
   if (someForked) sayLead();
 }
 
-SpaceUpdate Peer::updateFor(Replica& replica, const Cursor* theirs) {
-  const Space& space = replica.space();
-  SpaceUpdate update{.cursor = {.address = space.address().text,
-                                .epoch = space.epoch(),
-                                .index = space.index()},
-                     .state = std::nullopt,
-                     .tables = {},
-                     .tail = std::nullopt};
-  const bool isSameLog = theirs != nullptr && theirs->epoch == space.epoch();
-  if (isSameLog && theirs->index == space.index()) return update;
-  const bool isServers = replica.isIn(Plane::server);
-  if (isServers && theirs != nullptr && !isBehind(*theirs, update.cursor)) return update;
-  if (isSameLog && theirs->index < space.index() && theirs->index + 1 >= replica.recentFrom()) {
-    TableBuilder tables(*realm_);
-    update.tail = sectionOf(replica, theirs->index + 1, tables);
-    update.tables = tables.take();
-  } else {
-    update.state = space.state();
-  }
-  return update;
-}
-
 std::vector<SpaceUpdate> Peer::updatesFor(const std::vector<Cursor>& theirs) {
   std::vector<SpaceUpdate> updates;
   for (Replica& replica : *replicas_) {
@@ -126,7 +96,14 @@ std::vector<SpaceUpdate> Peer::updatesFor(const std::vector<Cursor>& theirs) {
     const auto cursor = std::find_if(theirs.begin(), theirs.end(), [&](const Cursor& candidate) {
       return candidate.address == replica.space().address().text;
     });
-    updates.push_back(updateFor(replica, cursor == theirs.end() ? nullptr : &*cursor));
+    const Cursor mine = cursorOf(replica.space());
+    // Of a server's log the other tab may have heard more.
+    const bool lacksNothing =
+        replica.isIn(Plane::server) && cursor != theirs.end() && !isBehind(*cursor, mine);
+    updates.push_back(updateFor(*realm_, replica,
+                                lacksNothing              ? &mine
+                                : cursor == theirs.end() ? nullptr
+                                                         : &*cursor));
   }
   return updates;
 }

@@ -37,8 +37,7 @@ std::vector<Cursor> Peer::cursors() const {
     // A server's space is named before anything is known of it: so the leader asks for it.
     const bool isWanted = space.epoch() != 0 || replica.isIn(Plane::server);
     if (!replica.isShared() || !isWanted) continue;
-    cursors.push_back(
-        {.address = space.address().text, .epoch = space.epoch(), .index = space.index()});
+    cursors.push_back(cursorOf(space));
   }
   return cursors;
 }

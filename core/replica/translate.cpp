@@ -168,6 +168,26 @@ bool foldSection(Realm& realm, Replica& replica, const WireTables& tables,
   return true;
 }
 
+Cursor cursorOf(const Space& space) {
+  return {.address = space.address().text, .epoch = space.epoch(), .index = space.index()};
+}
+
+SpaceUpdate updateFor(const Realm& realm, const Replica& replica, const Cursor* theirs) {
+  const Space& space = replica.space();
+  SpaceUpdate update{
+      .cursor = cursorOf(space), .state = std::nullopt, .tables = {}, .tail = std::nullopt};
+  const bool isSameLog = theirs != nullptr && theirs->epoch == space.epoch();
+  if (isSameLog && theirs->index == space.index()) return update;
+  if (isSameLog && theirs->index < space.index() && theirs->index + 1 >= replica.recentFrom()) {
+    TableBuilder tables(realm);
+    update.tail = sectionOf(replica, theirs->index + 1, tables);
+    update.tables = tables.take();
+  } else {
+    update.state = space.state();
+  }
+  return update;
+}
+
 RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables) {
   RecordsSection section{.address = replica.space().address().text,
                          .epoch = replica.space().epoch(),

@@ -8,6 +8,7 @@
 
 #include "core/replica/realm.h"
 #include "core/replica/replica.h"
+#include "core/wire/messages.h"
 #include "core/wire/ops.h"
 
 namespace danji {
@@ -49,6 +50,13 @@ Record readRecord(Realm& realm, Replica& replica, const WireTables& tables,
 // missing, or when they belong to another log. One that knows nothing begins the log with them.
 bool foldSection(Realm& realm, Replica& replica, const WireTables& tables,
                  const RecordsSection& section);
+
+// Where the log of a space ends.
+Cursor cursorOf(const Space& space);
+
+// What brings a replica whose log ends at `theirs` (null: it has none) to where this one is: the
+// records that lack, else the whole state.
+SpaceUpdate updateFor(const Realm& realm, const Replica& replica, const Cursor* theirs);
 
 // The records with indexes from `from` on, as one section.
 RecordsSection sectionOf(const Replica& replica, std::uint64_t from, TableBuilder& tables);

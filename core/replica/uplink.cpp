@@ -34,10 +34,7 @@ void Uplink::sayHello() {
   heardMillis_ = realm_->nowMillis;
   Hello hello{.sender = realm_->sessions.text(realm_->self), .cursors = {}};
   for (const Replica& replica : *replicas_) {
-    const Space& space = replica.space();
-    if (!replica.isIn(Plane::server)) continue;
-    hello.cursors.push_back(
-        {.address = space.address().text, .epoch = space.epoch(), .index = space.index()});
+    if (replica.isIn(Plane::server)) hello.cursors.push_back(cursorOf(replica.space()));
   }
   post(FrameType::hello, hello);
 }
@@ -46,18 +43,12 @@ void Uplink::sayHello() {
 
 void Uplink::receive(ByteView bytes) {
   if (!isConnected_) return;
-  const Result<Frame> frame = openFrame(bytes);
-  if (!frame.ok()) {
-    ++refused_[frame.error().code];
-    return;
+  const ErrorCode code = parts_.open(bytes, [this](const Frame& frame) { dispatch(frame); });
+  if (code != ErrorCode::ok) {
+    ++refused_[code];
+  } else {
+    heardMillis_ = realm_->nowMillis;  // By a part of a message too.
   }
-  heardMillis_ = realm_->nowMillis;
-  if (frame.value().type != FrameType::part) return dispatch(frame.value());
-  const Result<Bytes> whole = parts_.collect(frame.value().body);
-  if (whole.ok() && whole.value().empty()) return;
-  const Result<Frame> inner = whole.ok() ? openFrame(whole.value()) : whole.error();
-  if (inner.ok()) return dispatch(inner.value());
-  ++refused_[inner.error().code];
 }
 
 void Uplink::dispatch(const Frame& frame) {

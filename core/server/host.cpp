@@ -113,17 +113,9 @@ void Host::decidePending(Replica& replica) {
 void Host::receive(ConnectionId id, ByteView bytes) {
   const auto connection = connections_.find(id);
   if (connection == connections_.end()) return;
-  const Result<Frame> frame = openFrame(bytes);
-  if (!frame.ok()) {
-    ++refused_[frame.error().code];
-    return;
-  }
-  if (frame.value().type != FrameType::part) return dispatch(id, frame.value());
-  const Result<Bytes> whole = connection->second.parts.collect(frame.value().body);
-  if (whole.ok() && whole.value().empty()) return;
-  const Result<Frame> inner = whole.ok() ? openFrame(whole.value()) : whole.error();
-  if (inner.ok()) return dispatch(id, inner.value());
-  ++refused_[inner.error().code];
+  const ErrorCode code = connection->second.parts.open(
+      bytes, [this, id](const Frame& frame) { dispatch(id, frame); });
+  if (code != ErrorCode::ok) ++refused_[code];
 }
 
 void Host::dispatch(ConnectionId id, const Frame& frame) {
@@ -146,29 +138,8 @@ void Host::dispatch(ConnectionId id, const Frame& frame) {
   ++refused_[ErrorCode::malformed];
 }
 
-SpaceUpdate Host::updateFor(Replica& replica, const Cursor& theirs) {
-  const Space& space = replica.space();
-  SpaceUpdate update{.cursor = {.address = space.address().text,
-                                .epoch = space.epoch(),
-                                .index = space.index()},
-                     .state = std::nullopt,
-                     .tables = {},
-                     .tail = std::nullopt};
-  const bool isSameLog = theirs.epoch == space.epoch();
-  if (isSameLog && theirs.index == space.index()) return update;
-  if (isSameLog && theirs.index < space.index() && theirs.index + 1 >= replica.recentFrom()) {
-    TableBuilder tables(realm_);
-    update.tail = sectionOf(replica, theirs.index + 1, tables);
-    update.tables = tables.take();
-  } else {
-    update.state = space.state();
-  }
-  return update;
-}
-
 void Host::on(ConnectionId id, const Hello& hello) {
   Connection& connection = connections_[id];
-  connection.session = hello.sender;
   // What an earlier hello asked for stays asked for: this one may be the older of the two.
   Welcome welcome{.sender = realm_.sessions.text(realm_.self),
                   .leaderEpoch = 0,
@@ -181,7 +152,7 @@ void Host::on(ConnectionId id, const Hello& hello) {
       ++refused_[ErrorCode::invalidId];
       continue;
     }
-    welcome.updates.push_back(updateFor(*replica, cursor));
+    welcome.updates.push_back(updateFor(realm_, *replica, &cursor));
     connection.toldUpTo[replica->id()] = replica->space().index();
   }
   post(id, FrameType::welcome, welcome);

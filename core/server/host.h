@@ -79,7 +79,6 @@ class Host {
 
  private:
   struct Connection {
-    std::string session;
     NameId grants = 0;
     std::map<SpaceId, std::uint64_t> toldUpTo;  // The spaces that it asked for.
     PartCollector parts;
@@ -89,7 +88,6 @@ class Host {
   void on(ConnectionId id, const Hello& hello);
   void on(ConnectionId id, const Push& push);
   Replica* replicaAt(const std::string& address);
-  SpaceUpdate updateFor(Replica& replica, const Cursor& theirs);
   void decidePending(Replica& replica);
   void decide(Replica& replica, const Op& op);
   void tellRecords(ConnectionId id, Connection& connection);

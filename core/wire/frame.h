@@ -57,6 +57,23 @@ class PartCollector {
  public:
   // The whole frame once its last part is here, empty before. MALFORMED or CHECKSUM.
   Result<Bytes> collect(ByteView partBody);
+  // Calls `use` with the frame in the bytes, or with the message that their part completes; with
+  // nothing while parts are missing. MALFORMED, PROTOCOL or CHECKSUM.
+  template <class Use>
+  ErrorCode open(ByteView bytes, const Use& use) {
+    const Result<Frame> frame = openFrame(bytes);
+    if (!frame.ok()) return frame.error().code;
+    if (frame.value().type != FrameType::part) {
+      use(frame.value());
+      return ErrorCode::ok;
+    }
+    const Result<Bytes> whole = collect(frame.value().body);
+    if (!whole.ok()) return whole.error().code;
+    if (whole.value().empty()) return ErrorCode::ok;
+    const Result<Frame> inner = openFrame(whole.value());
+    if (inner.ok()) use(inner.value());
+    return inner.ok() ? ErrorCode::ok : inner.error().code;
+  }
   void forget(std::string_view sender);
 
  private:
