@@ -14,7 +14,8 @@ const char* errorName(ErrorCode code) {
       "UPDATER_FAILED", "OPTIONS_IGNORED", "INTEGRITY",       "POISONED",
       "UNIT_CLASH",   "BUSY",           "CONFLICT",           "STALE",
       "OUT_OF_RANGE", "NO_FUNCTION",    "VALIDATION",         "ASYNC_SCHEMA",
-      "READ_ONLY_SCHEMA", "MIGRATION",       "COMMIT_FAILED",    "FORBIDDEN"};
+      "READ_ONLY_SCHEMA", "MIGRATION",       "COMMIT_FAILED",    "FORBIDDEN",
+      "QUOTA",        "STORAGE"};
   const auto place = static_cast<std::size_t>(code);
   return place < kNames.size() ? kNames[place] : "PROTOCOL";
 }

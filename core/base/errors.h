@@ -45,9 +45,11 @@ enum class ErrorCode : std::uint8_t {
   migration = 33,
   commitFailed = 34,
   forbidden = 35,
+  quota = 36,
+  storage = 37,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 35;
+inline constexpr std::uint8_t kErrorCodeLast = 37;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -44,6 +44,8 @@ export const errorCodes = [
   'MIGRATION',
   'COMMIT_FAILED',
   'FORBIDDEN',
+  'QUOTA',
+  'STORAGE',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
