@@ -33,10 +33,12 @@ ErrorCode admitVersion(const Entry& entry, const Change& change, const KnownDefi
                        const Decided& decided) {
   if (!entry.isDefined() || entry.known == &meant) return ErrorCode::ok;
   if (meant.replaces(*entry.known)) {
-    return leavesNothingOld(entry, change, meant, decided) ? ErrorCode::ok : ErrorCode::stale;
+    const bool isFit = !meant.raisesVersion(*entry.known) ||
+                       leavesNothingOld(entry, change, meant, decided);
+    return isFit ? ErrorCode::ok : ErrorCode::stale;
   }
   // A page without a schema speaks of no version: its values are looked at as they are.
-  const bool isBehind = !meant.contract.version.empty() && entry.known->replaces(meant);
+  const bool isBehind = !meant.contract.version.empty() && entry.known->raisesVersion(meant);
   return isBehind && change.kind != ChangeKind::define ? ErrorCode::readOnlySchema
                                                        : ErrorCode::ok;
 }

@@ -16,7 +16,7 @@ constexpr std::size_t kNumbersMax = 8;
 constexpr std::size_t kDigitsMax = 9;
 constexpr std::size_t kVersionBytesMax = kNumbersMax * (kDigitsMax + 1);
 
-enum Part : std::uint8_t { kSchema = 1, kPermissions = 2 };
+enum Part : std::uint8_t { kSchema = 1, kPermissions = 2, kLifetime = 4 };
 
 // Takes the first number off a version; 0 when nothing is left.
 std::uint32_t takeNumber(std::string_view& version) {
@@ -64,19 +64,22 @@ int compareVersions(std::string_view a, std::string_view b) {
 void encode(ByteWriter& out, const Contract& contract) {
   const bool hasSchema = !contract.version.empty();
   const bool hasPermissions = !contract.permissions.empty();
+  const bool hasLifetime = contract.lifetime != Lifetime::memory;
   out.u8(static_cast<std::uint8_t>((hasSchema ? kSchema : 0) |
-                                   (hasPermissions ? kPermissions : 0)));
+                                   (hasPermissions ? kPermissions : 0) |
+                                   (hasLifetime ? kLifetime : 0)));
   if (hasSchema) {
     out.text(contract.version);
     out.text(contract.schema);
   }
   if (hasPermissions) out.text(contract.permissions);
+  if (hasLifetime) out.u8(static_cast<std::uint8_t>(contract.lifetime));
 }
 
 Contract decodeContract(ByteReader& in) {
   Contract contract;
   const std::uint8_t parts = in.u8();
-  if (parts == 0 || parts > (kSchema | kPermissions)) in.fail();
+  if (parts == 0 || parts > (kSchema | kPermissions | kLifetime)) in.fail();
   if ((parts & kSchema) != 0) {
     contract.version = std::string(in.text(kVersionBytesMax));
     if (!isSchemaVersion(contract.version)) in.fail();
@@ -86,6 +89,11 @@ Contract decodeContract(ByteReader& in) {
   if ((parts & kPermissions) != 0) {
     contract.permissions = objectText(in);
     if (!readPermissions(contract.permissions)) in.fail();
+  }
+  if ((parts & kLifetime) != 0) {
+    const std::uint8_t lifetime = in.u8();
+    if (lifetime == 0 || lifetime > static_cast<std::uint8_t>(Lifetime::persistent)) in.fail();
+    contract.lifetime = static_cast<Lifetime>(lifetime);
   }
   return contract;
 }

@@ -62,10 +62,17 @@ struct KnownDefinition {
   Schema schema;
   Permissions permissions;
 
-  // Whether its contract replaces that of another one of the same key.
-  bool replaces(const KnownDefinition& standing) const {
+  // Whether the key's value has to be brought into its schema's form.
+  bool raisesVersion(const KnownDefinition& standing) const {
     return this != &standing && fingerprint == standing.fingerprint &&
            compareVersions(contract.version, standing.contract.version) > 0;
+  }
+  // Whether its contract replaces that of another one of the same key.
+  bool replaces(const KnownDefinition& standing) const {
+    if (this == &standing || fingerprint != standing.fingerprint) return false;
+    const int versions = compareVersions(contract.version, standing.contract.version);
+    return versions > 0 ||
+           (versions == 0 && contract.lifetime > standing.contract.lifetime);
   }
 };
 

@@ -221,8 +221,9 @@ void Peer::declare(Replica& replica) {
     const Entry& entry = replica.space().entry(opened->entry);
     if (entry.isDefined() && entry.fingerprint() == opened->known->fingerprint) {
       // Where there is a value, the higher contract comes with what a migration makes of it.
-      const bool raises = opened->known->replaces(*entry.known);
-      if (!raises || replica.visible(opened->entry).isSet()) continue;
+      if (!opened->known->replaces(*entry.known)) continue;
+      const bool raises = opened->known->raisesVersion(*entry.known);
+      if (raises && replica.visible(opened->entry).isSet()) continue;
     }
     Change define{.kind = ChangeKind::define,
                   .entry = opened->entry,

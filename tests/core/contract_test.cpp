@@ -45,6 +45,11 @@ TEST(Contract, what_was_written_is_read) {
   EXPECT_TRUE(isRead(at("1.10")));
   EXPECT_TRUE(isRead({.version = "", .schema = "", .permissions = "{\"write\":\"*\"}"}));
   EXPECT_TRUE(isRead({.version = "1", .schema = "{}", .permissions = "{}"}));
+  for (const Lifetime lifetime : {Lifetime::session, Lifetime::persistent}) {
+    EXPECT_TRUE(isRead({.version = "", .schema = "", .permissions = "", .lifetime = lifetime}));
+    EXPECT_TRUE(isRead({.version = "1", .schema = "{}", .permissions = "{}",
+                        .lifetime = lifetime}));
+  }
 }
 
 TEST(Contract, what_is_no_contract_is_refused) {
@@ -56,6 +61,31 @@ TEST(Contract, what_is_no_contract_is_refused) {
   EXPECT_FALSE(isRead({.version = "1",
                        .schema = "{\"" + std::string(kContractBytesMax, 'a') + "\":1}",
                        .permissions = ""}));
+}
+
+TEST(Contract, a_lifetime_is_one_of_those_there_are) {
+  for (const std::uint8_t lifetime : {0, 3, 255}) {
+    const Bytes bytes{4, lifetime};
+    ByteReader in(bytes);
+    decodeContract(in);
+    EXPECT_TRUE(in.failed()) << int{lifetime};
+  }
+}
+
+TEST(Contract, of_one_version_the_longest_life_stands) {
+  Definitions definitions;
+  const auto meant = [&](const std::string& version, Lifetime lifetime) {
+    return definitions.learn(Definition{}, {.version = version, .schema = "", .permissions = "",
+                                            .lifetime = lifetime});
+  };
+  const KnownDefinition* brief = meant("", Lifetime::memory);
+  const KnownDefinition* lasting = meant("", Lifetime::persistent);
+
+  EXPECT_TRUE(lasting->replaces(*brief));
+  EXPECT_FALSE(lasting->raisesVersion(*brief));
+  EXPECT_FALSE(brief->replaces(*lasting));
+  EXPECT_TRUE(meant("2", Lifetime::memory)->replaces(*lasting));
+  EXPECT_FALSE(lasting->replaces(*meant("2", Lifetime::memory)));
 }
 
 TEST(Contract, it_is_no_part_of_what_a_key_is) {

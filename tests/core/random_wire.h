@@ -49,6 +49,7 @@ inline Contract anyContract(RandomInput& random) {
     contract.schema = "{\"properties\":{},\"required\":[]}";
   }
   if (random.oneIn(3)) contract.permissions = "{\"write\":\"*\"}";
+  if (random.oneIn(3)) contract.lifetime = static_cast<Lifetime>(1 + random.below(2));
   return contract;
 }
 
