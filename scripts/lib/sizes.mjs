@@ -46,6 +46,7 @@ const entries = [
   { name: 'danji', entry: 'danji', external: [] },
   { name: 'danji/slim', entry: 'danji/slim', external: [] },
   { name: 'danji/js', entry: 'danji/js', external: [] },
+  { name: 'danji/storage', entry: 'danji/storage', external: [] },
   // The entry itself must be inside the bundle, so it comes by path.
   ...['react', 'vue', 'svelte'].map((name) => ({
     name: `danji/${name}`,

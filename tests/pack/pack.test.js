@@ -134,6 +134,7 @@ test('a strict TypeScript project finds every type it needs', () => {
     'main.ts': `import { ${names} } from 'danji';\n${usage}\nexport const text: string = told;\n`,
     'slim.ts': "export * from 'danji/slim';\n",
     'js.ts': "export * from 'danji/js';\n",
+    'storage.ts': "export * from 'danji/storage';\n",
     'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
   });
 
