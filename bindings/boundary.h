@@ -37,6 +37,9 @@ Boundary& boundary();
 inline Engine& engine() { return *boundary().engine; }
 inline ByteView input(std::uint32_t length) { return ByteView(boundary().input).first(length); }
 
+// Fills the output: count varint, (length u32, bytes)*.
+void writeFrames(const std::vector<Bytes>& frames);
+
 // Renews status[2] and [3]; every call that may change anything ends with it.
 std::uint32_t finish(ErrorCode code);
 std::uint32_t finish(const Status& status);

@@ -18,6 +18,16 @@ std::uint32_t finish(ErrorCode code) {
   return static_cast<std::uint32_t>(code);
 }
 
+void writeFrames(const std::vector<Bytes>& frames) {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  out.varint(frames.size());
+  for (const Bytes& frame : frames) {
+    out.u32(static_cast<std::uint32_t>(frame.size()));
+    out.raw(frame);
+  }
+}
+
 std::uint32_t finish(const Status& status) {
   if (status.ok()) return finish(ErrorCode::ok);
   boundary().detail = status.error().detail;
@@ -160,6 +170,30 @@ DANJI_EXPORT(danji_emit) std::uint32_t danji_emit(std::uint32_t length) {
   }
   engine().peer().sendEvent(event);
   return finish(ErrorCode::ok);
+}
+
+// What became of the connection to the server: the numbers are js/src/bridge.ts's `UplinkSignal`.
+DANJI_EXPORT(danji_uplink) void danji_uplink(std::uint32_t signal) {
+  Uplink& uplink = engine().uplink();
+  if (signal == 0) uplink.connected();
+  if (signal == 1) uplink.disconnected();
+  if (signal == 2) uplink.tick();
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_uplinkReceive) void danji_uplinkReceive(std::uint32_t length) {
+  engine().uplink().receive(input(length));
+  finish(ErrorCode::ok);
+}
+
+// Frames for the server, as of danji_flush. status[0]: 1 it wants a connection, 2 it is online;
+// status[1]: when the next tick is due.
+DANJI_EXPORT(danji_uplinkFlush) void danji_uplinkFlush() {
+  Uplink& uplink = engine().uplink();
+  writeFrames(uplink.flush());
+  boundary().status[0] = (uplink.wantsConnection() ? 1 : 0) + (uplink.isOnline() ? 2 : 0);
+  boundary().status[1] = uplink.deadline();
+  finish(ErrorCode::ok);
 }
 
 DANJI_EXPORT(danji_snapshot) std::uint32_t danji_snapshot(std::uint32_t length) {

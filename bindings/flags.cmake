@@ -45,3 +45,9 @@ set(DANJI_WASM_LINK_FLAGS
   -sSUPPORT_LONGJMP=0              # no setjmp, so no helpers for it
   -sASSERTIONS=0                   # no texts for emscripten's own messages
 )
+
+# A server keeps many spaces; these come last, so they win.
+set(DANJI_HOST_LINK_FLAGS
+  -sINITIAL_MEMORY=16777216        # 16 MiB
+  -sMAXIMUM_MEMORY=2147483648      # 2 GiB
+)

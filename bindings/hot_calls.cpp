@@ -94,16 +94,9 @@ DANJI_EXPORT(danji_receive) void danji_receive(std::uint32_t length) {
   finish(ErrorCode::ok);
 }
 
-// Frames to post: count varint, (length u32, bytes)*.
+// Frames to post.
 DANJI_EXPORT(danji_flush) void danji_flush() {
-  ByteWriter& out = boundary().output;
-  out.clear();
-  const std::vector<Bytes> frames = engine().peer().flush();
-  out.varint(frames.size());
-  for (const Bytes& frame : frames) {
-    out.u32(static_cast<std::uint32_t>(frame.size()));
-    out.raw(frame);
-  }
+  writeFrames(engine().peer().flush());
   finish(ErrorCode::ok);
 }
 

@@ -47,9 +47,10 @@ enum class ErrorCode : std::uint8_t {
   forbidden = 35,
   quota = 36,
   storage = 37,
+  connection = 38,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 37;
+inline constexpr std::uint8_t kErrorCodeLast = 38;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -42,6 +42,11 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
   return id;
 }
 
+const Registration* Definitions::registrationOf(std::string_view key) const {
+  const auto found = byKey_.find(std::string(key));
+  return found == byKey_.end() ? nullptr : &registrations_[found->second];
+}
+
 const KnownDefinition* Definitions::learn(const Definition& definition,
                                           const Contract& contract,
                                           std::uint64_t fingerprint) {

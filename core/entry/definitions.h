@@ -32,6 +32,8 @@ class Definitions {
   Result<DefinitionId> registerKey(std::string_view key, const Definition& definition,
                                    const Contract& contract);
   const Registration& registration(DefinitionId id) const { return registrations_[id]; }
+  // Null where this page has no such key.
+  const Registration* registrationOf(std::string_view key) const;
   std::size_t size() const { return registrations_.size(); }
 
   // The one place where a definition with this contract lives; it never moves. Its parameters

@@ -23,7 +23,17 @@ Host::Host(std::string_view session, std::uint64_t seed)
     : realm_(session, seed),
       // Each space has its own definitions: what one apartment calls a key is not another's.
       authority_(realm_.definitions,
-                 [](const Space&, std::string_view, std::uint64_t) { return false; }) {}
+                 [](const Space&, std::string_view, std::uint64_t) { return false; }) {
+  nobody_ = realm_.grants.intern("!");  // No list of grants is spelled like that.
+}
+
+Status Host::define(std::string_view key, const Definition& definition,
+                    const Contract& contract) {
+  const Result<DefinitionId> id = realm_.definitions.registerKey(key, definition, contract);
+  if (!id.ok()) return id.error();
+  knowsKeys_ = true;
+  return Done{};
+}
 
 Replica* Host::replicaAt(const std::string& text) {
   if (const auto found = byAddress_.find(text); found != byAddress_.end()) {
@@ -45,7 +55,7 @@ Replica* Host::replicaAt(const std::string& text) {
 Result<std::size_t> Host::load(const std::string& address, const std::vector<Bytes>& rows) {
   Replica* replica = replicaAt(address);
   if (replica == nullptr) return Error{ErrorCode::invalidId, "no address of a server's space"};
-  std::uint32_t before = 0;
+  std::uint32_t before = lastCrc_[replica->id()];
   std::size_t whole = 0;
   for (const Bytes& row : rows) {
     ByteReader in(row);
@@ -74,10 +84,30 @@ Result<std::size_t> Host::load(const std::string& address, const std::vector<Byt
   return whole;
 }
 
-void Host::decide(Replica& replica, const Op& op) {
+// What this server's own list of keys says of an op. A key that the space does not have yet comes
+// in as this server means it, permissions and all, whatever its author takes it for.
+ErrorCode Host::judgeKeys(const Replica& replica, Op& op) const {
+  for (Change& change : op.changes) {
+    const Entry& entry = replica.space().entry(change.entry);
+    const Registration* registration = realm_.definitions.registrationOf(entry.key);
+    if (registration == nullptr) return ErrorCode::notRegistered;
+    const KnownDefinition& known = *registration->known;
+    if (known.fingerprint != change.fingerprint) return ErrorCode::definitionClash;
+    const KnownDefinition* meant = realm_.definitions.meantBy(change);
+    if (meant->raisesVersion(known)) return ErrorCode::notRegistered;
+    if (!entry.isDefined()) change.definition = &known;
+  }
+  return ErrorCode::ok;
+}
+
+void Host::decide(Replica& replica, Op op) {
+  ErrorCode code = knowsKeys_ && !op.voids ? judgeKeys(replica, op) : ErrorCode::ok;
+  if (op.grants == nobody_) code = ErrorCode::forbidden;
+  if (code != ErrorCode::ok) op.changes.clear();
   const Grants grants =
       authenticates_ ? realm_.grantsIn(op.grants) : realm_.grantsIn(op.grants, op.unit);
-  Record record = authority_.decide(replica.space(), op, grants, realm_.nowMillis);
+  Record record = authority_.decide(replica.space(), std::move(op), grants, realm_.nowMillis);
+  if (code != ErrorCode::ok) record.decision = code;
   record.op.grants = 0;  // Nobody has to know; this log never has to be decided again.
   replica.apply(record);
   realm_.changes = {};
@@ -113,6 +143,7 @@ void Host::decidePending(Replica& replica) {
 void Host::receive(ConnectionId id, ByteView bytes) {
   const auto connection = connections_.find(id);
   if (connection == connections_.end()) return;
+  hasNews_ = true;
   const ErrorCode code = connection->second.parts.open(
       bytes, [this, id](const Frame& frame) { dispatch(id, frame); });
   if (code != ErrorCode::ok) ++refused_[code];
@@ -138,8 +169,54 @@ void Host::dispatch(ConnectionId id, const Frame& frame) {
   ++refused_[ErrorCode::malformed];
 }
 
+// A few are enough: whoever says hello again knows no less.
+constexpr std::size_t kHeldHellosMax = 4;
+
+bool Host::Connection::awaits(const Hello& hello) const {
+  return std::any_of(hello.cursors.begin(), hello.cursors.end(),
+                     [this](const Cursor& cursor) { return asked.contains(cursor.address); });
+}
+
+void Host::askFor(ConnectionId id, Connection& connection, const Hello& hello) {
+  for (const Cursor& cursor : hello.cursors) {
+    const Result<Address> address = Address::parse(cursor.address);
+    if (!address.ok() || address.value().plane != Plane::server) continue;
+    if (connection.access.contains(cursor.address)) continue;
+    if (!connection.asked.insert(cursor.address).second) continue;
+    wanted_.push_back({.connection = id, .address = cursor.address});
+  }
+}
+
+void Host::allow(ConnectionId id, const std::string& address, Access access) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return;
+  hasNews_ = true;
+  Connection& connection = found->second;
+  connection.access[address] = access;
+  connection.asked.erase(address);
+  if (access == Access::none) {
+    const auto known = byAddress_.find(address);
+    if (known != byAddress_.end()) connection.toldUpTo.erase(known->second);
+  }
+  std::deque<Hello> held = std::exchange(connection.held, {});
+  for (Hello& hello : held) {
+    if (connection.awaits(hello)) {
+      connection.held.push_back(std::move(hello));
+    } else {
+      welcome(id, connection, hello);
+    }
+  }
+}
+
 void Host::on(ConnectionId id, const Hello& hello) {
   Connection& connection = connections_[id];
+  if (asksFirst_) askFor(id, connection, hello);
+  if (!connection.awaits(hello)) return welcome(id, connection, hello);
+  if (connection.held.size() >= kHeldHellosMax) connection.held.pop_front();
+  connection.held.push_back(hello);
+}
+
+void Host::welcome(ConnectionId id, Connection& connection, const Hello& hello) {
   // What an earlier hello asked for stays asked for: this one may be the older of the two.
   Welcome welcome{.sender = realm_.sessions.text(realm_.self),
                   .leaderEpoch = 0,
@@ -147,6 +224,9 @@ void Host::on(ConnectionId id, const Hello& hello) {
                   .live = {},
                   .updates = {}};
   for (const Cursor& cursor : hello.cursors) {
+    const auto allowed = connection.access.find(cursor.address);
+    const bool isAllowed = allowed != connection.access.end() && allowed->second != Access::none;
+    if (asksFirst_ && !isAllowed) continue;
     Replica* replica = replicaAt(cursor.address);
     if (replica == nullptr) {
       ++refused_[ErrorCode::invalidId];
@@ -156,6 +236,11 @@ void Host::on(ConnectionId id, const Hello& hello) {
     connection.toldUpTo[replica->id()] = replica->space().index();
   }
   post(id, FrameType::welcome, welcome);
+}
+
+bool Host::mayUse(const Connection& connection, NameId session) {
+  if (connection.user.empty()) return true;
+  return owners_.emplace(session, connection.user).first->second == connection.user;
 }
 
 void Host::on(ConnectionId id, const Push& push) {
@@ -170,10 +255,17 @@ void Host::on(ConnectionId id, const Push& push) {
       continue;
     }
     Replica& replica = replicas_[found->second];
+    const bool mayWrite = !asksFirst_ || connection.access[section.address] == Access::write;
     bool repeats = false;
+    opsReceived_ += section.ops.size();
     for (const WireOp& wire : section.ops) {
       Op op = readOp(realm_, replica, push.tables, wire);
       if (authenticates_) op.grants = connection.grants;
+      if (!mayWrite) op.grants = nobody_;
+      if (!mayUse(connection, op.id.session) || (op.voids && !mayWrite)) {
+        ++refused_[ErrorCode::forbidden];
+        continue;
+      }
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
       replica.addPending(std::move(op));
     }
@@ -218,6 +310,7 @@ void Host::tellRecords(ConnectionId id, Connection& connection) {
 }
 
 std::vector<LogRow> Host::takeRows() {
+  hasNews_ = false;
   for (auto& [id, connection] : connections_) tellRecords(id, connection);
   for (Replica& replica : replicas_) replica.trimRecords();
   std::vector<LogRow> rows = std::exchange(rows_, {});
@@ -243,6 +336,27 @@ std::vector<Outgoing> Host::takeFrames() {
     return !connections_.contains(one.connection);
   });
   return std::exchange(free_, {});
+}
+
+std::string Host::inspect() const {
+  std::string text = "{\"connections\":" + std::to_string(connections_.size());
+  text += ",\"ops\":" + std::to_string(opsReceived_) + ",\"refused\":{";
+  bool isFirst = true;
+  for (const auto& [code, count] : refused_) {
+    text += std::string(isFirst ? "" : ",") + "\"" + errorName(code) +
+            "\":" + std::to_string(count);
+    isFirst = false;
+  }
+  text += "},\"spaces\":[";
+  isFirst = true;
+  for (const Replica& replica : replicas_) {
+    const Space& space = replica.space();
+    text += std::string(isFirst ? "" : ",") + "{\"address\":\"" + space.address().text +
+            "\",\"index\":" + std::to_string(space.index()) +
+            ",\"waiting\":" + std::to_string(replica.overlay().size()) + "}";
+    isFirst = false;
+  }
+  return text + "]}";
 }
 
 }  // namespace danji

@@ -12,11 +12,15 @@
 // A log begins with epoch and index 1 and goes on by one. Its epoch is the time of its first
 // moment in milliseconds, times 65,536, plus 16 random bits: a log that is begun anew, because
 // the old one was lost or brought back from a backup, has a greater one.
+//
+// A server that keeps many spaces calls askFirst(). A hello is then answered when the caller has
+// said of each space in it who may do what there, and has brought the space's log back before.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -31,6 +35,15 @@
 namespace danji {
 
 using ConnectionId = std::uint32_t;
+
+// What a connection may do in a space.
+enum class Access : std::uint8_t { none = 0, read = 1, write = 2 };
+
+// A space that a connection asks for, and nobody has said yet whether it may.
+struct Wanted {
+  ConnectionId connection = 0;
+  std::string address;
+};
 
 struct LogRow {
   std::string address;
@@ -52,16 +65,33 @@ class Host {
 
   void setClock(double nowMillis) { realm_.nowMillis = nowMillis; }
 
-  // Brings a space back from its log. The number of rows that are whole: a crash may have torn
-  // the last ones, and the caller cuts them off. MALFORMED, INVALID_ID.
+  // Brings a space back from its log, in as many calls as the caller likes. The number of rows
+  // that are whole: a crash may have torn the last ones, and the caller cuts them off. MALFORMED,
+  // INVALID_ID.
   Result<std::size_t> load(const std::string& address, const std::vector<Bytes>& rows);
 
   // From now on an op's author holds what its connection was given, whatever the op claims, and a
   // unit is only a name. Before, claims are believed as they are among tabs.
   void authenticate() { authenticates_ = true; }
-  // `grants` as core/entry/grants.h spells them; "*": all.
-  void connected(ConnectionId connection, std::string_view grants = "") {
+  // From now on this server knows these keys only, as it was told of them: NOT_REGISTERED for any
+  // other key and for a higher version of its schema. INVALID_KEY, INVALID_DEFINITION,
+  // DEFINITION_CLASH.
+  Status define(std::string_view key, const Definition& definition, const Contract& contract);
+
+  // From now on a connection gets only what allow() gives it.
+  void askFirst() { asksFirst_ = true; }
+  std::vector<Wanted> takeWanted() { return std::exchange(wanted_, {}); }
+  // The answer, or a later one that takes its place. Writes to what may only be read are refused
+  // with FORBIDDEN; what may not be read is passed over.
+  void allow(ConnectionId connection, const std::string& address, Access access);
+
+  // `grants` as core/entry/grants.h spells them; "*": all. A session belongs to the user who used
+  // it first, as long as this server runs; nobody else's ops are taken for its own. Empty: anybody.
+  // Said again of a connection, it counts from its next op on.
+  void connected(ConnectionId connection, std::string_view grants = "",
+                 std::string_view user = "") {
     connections_[connection].grants = realm_.grants.intern(grants);
+    connections_[connection].user = user;
   }
   void disconnected(ConnectionId connection) { connections_.erase(connection); }
   // MALFORMED, PROTOCOL, CHECKSUM: counted, and nothing changed.
@@ -73,39 +103,65 @@ class Host {
   void rowsWritten();
   std::vector<Outgoing> takeFrames();
 
+  // Whether the three above have anything to give.
+  bool hasWanted() const { return !wanted_.empty(); }
+  bool hasNews() const { return hasNews_; }
+  bool hasFrames() const { return !free_.empty(); }
+
+  // JSON text for metrics and panels: spaces, connections, ops, refused messages.
+  std::string inspect() const;
   std::size_t spaceCount() const { return replicas_.size(); }
   const Space& spaceAt(std::size_t place) const { return replicas_[place].space(); }
+  // Ops that arrived, in all: what a limit of writes counts.
+  std::uint64_t opsReceived() const { return opsReceived_; }
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:
   struct Connection {
     NameId grants = 0;
+    std::string user;
     std::map<SpaceId, std::uint64_t> toldUpTo;  // The spaces that it asked for.
+    std::map<std::string, Access> access;       // Once somebody has said; by address.
+    std::set<std::string> asked;                // Nobody has said yet.
+    std::deque<Hello> held;                     // They name something that was asked.
     PartCollector parts;
+
+    bool awaits(const Hello& hello) const;
   };
 
   void dispatch(ConnectionId id, const Frame& frame);
   void on(ConnectionId id, const Hello& hello);
   void on(ConnectionId id, const Push& push);
+  void askFor(ConnectionId id, Connection& connection, const Hello& hello);
+  void welcome(ConnectionId id, Connection& connection, const Hello& hello);
+  bool mayUse(const Connection& connection, NameId session);
+  ErrorCode judgeKeys(const Replica& replica, Op& op) const;
   Replica* replicaAt(const std::string& address);
   void decidePending(Replica& replica);
-  void decide(Replica& replica, const Op& op);
+  void decide(Replica& replica, Op op);
   void tellRecords(ConnectionId id, Connection& connection);
   template <class Message>
   void post(ConnectionId id, FrameType type, const Message& message);
 
   Realm realm_;
+  NameId nobody_ = 0;  // The grants of an op whose author may only read.
   bool authenticates_ = false;
+  bool asksFirst_ = false;
+  bool knowsKeys_ = false;
   std::deque<Replica> replicas_;
   std::unordered_map<std::string, SpaceId> byAddress_;
   Authority authority_;
   std::map<ConnectionId, Connection> connections_;
+  std::unordered_map<NameId, std::string> owners_;  // Of sessions: the user.
   std::vector<LogRow> rows_;
   std::map<SpaceId, std::uint32_t> lastCrc_;
   std::vector<Outgoing> said_;                  // Since the last takeRows().
   std::deque<std::vector<Outgoing>> unwritten_;  // For each takeRows() without an answer.
   std::vector<Outgoing> free_;
+  std::vector<Wanted> wanted_;
+  bool hasNews_ = false;  // Something came in since the last takeRows().
   std::uint32_t messageNumber_ = 0;
+  std::uint64_t opsReceived_ = 0;
   std::map<ErrorCode, std::uint64_t> refused_;
 };
 

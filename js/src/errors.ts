@@ -46,6 +46,7 @@ export const errorCodes = [
   'FORBIDDEN',
   'QUOTA',
   'STORAGE',
+  'CONNECTION',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,6 +1,7 @@
-// The core as WebAssembly, and the three forms in which the packages carry it:
+// The core as WebAssembly, and the forms in which the packages carry it:
 //
 //   <out>/core/danji.wasm              for danji/slim, and for who serves it as a file
+//   <out>/core/danji-host.wasm         for danji/server: a server's side, which no page carries
 //   <out>/js/src/engine/wasm-text.js   for the default entry (embed.mjs)
 //   <out>/js/src/engine/plain.js       for danji/js (plain.mjs)
 import { execFileSync } from 'node:child_process';
@@ -55,11 +56,11 @@ async function compile(folder, { defines, version }) {
     compiler: `${findProgram('emcc')} ${version}`,
     wrapper: ['emcmake'],
     options: [`-DDANJI_DEFINES=${defines.join(';')}`],
-    target: ['--target', 'danji_wasm'],
+    target: ['--target', 'danji_wasm', 'danji_host_wasm'],
     failure: 'The core could not be compiled to WebAssembly',
     env: emscriptenEnvironment(),
   });
-  return join(folder, 'danji.wasm');
+  return { page: join(folder, 'danji.wasm'), host: join(folder, 'danji-host.wasm') };
 }
 
 /** The simulator for Node; cmake itself skips what is built already. */
@@ -150,6 +151,7 @@ export async function buildCore({ out = distFolder, defines = [] } = {}) {
   ];
   const files = {
     wasm: join(out, 'core', 'danji.wasm'),
+    host: join(out, 'core', 'danji-host.wasm'),
     text: join(out, 'js', 'src', 'engine', 'wasm-text.js'),
     plain: join(out, 'js', 'src', 'engine', 'plain.js'),
   };
@@ -160,10 +162,12 @@ export async function buildCore({ out = distFolder, defines = [] } = {}) {
   await unlessDone({ name, hash, outputs }, () =>
     step('Building the core as WebAssembly', async () => {
       const folder = join(buildFolder, name);
-      const wasmFile = await compile(folder, { defines, version });
-      const bytes = readFileSync(wasmFile);
+      const compiled = await compile(folder, { defines, version });
+      const [bytes, host] = [compiled.page, compiled.host].map((file) => readFileSync(file));
       checkImports(bytes);
-      writeIfChanged(files.plain, await translate(wasmFile, folder));
+      checkImports(host);
+      writeIfChanged(files.host, host);
+      writeIfChanged(files.plain, await translate(compiled.page, folder));
       writeIfChanged(files.text, wasmTextModule(bytes));
       writeIfChanged(files.wasm, bytes);
     }),

@@ -24,6 +24,7 @@ export const coreTable = {
 };
 
 const bindingsMayInclude = /^(bindings\/|core\/engine\/|core\/base\/result\.h$)/;
+const hostMayInclude = /^(bindings\/host\/|core\/server\/|core\/base\/result\.h$)/;
 
 function complainAboutInclude(file, { name, own }) {
   const [top, folder] = file.path.split('/');
@@ -33,6 +34,9 @@ function complainAboutInclude(file, { name, own }) {
     return undefined;
   }
   if (top === 'tests' || top === 'bench') return undefined;
+  if (top === 'bindings' && folder === 'host') {
+    return hostMayInclude.test(name) ? undefined : 'bindings/host/ may include only core/server';
+  }
   if (top === 'bindings') {
     return bindingsMayInclude.test(name) ? undefined : 'bindings/ may include only core/engine';
   }

@@ -1,0 +1,204 @@
+// A server's door to the core: Host behind raw exports, in a module of its own (danji-host.wasm),
+// so that pages carry none of it.
+//
+// The laws are those of bindings/boundary.h: arguments are numbers, and bytes travel through one
+// input and one output buffer. Integers in them are as core/base/bytes.h writes them.
+//
+//   status[0]  the number that a call answers
+//   status[1]  what waits: 1 spaces that are asked for, 2 rows or something said, 4 frames
+//   status[2]  ops that arrived, in all
+#include <memory>
+
+#include "core/server/host.h"
+
+// Wasm exports keep these names; a native build has no use for the attribute.
+#ifdef __wasm__
+#define DANJI_EXPORT(name) extern "C" __attribute__((export_name(#name), used))
+#else
+#define DANJI_EXPORT(name) extern "C"
+#endif
+
+namespace danji::bindings {
+namespace {
+
+struct Boundary {
+  std::unique_ptr<Host> host;
+  Bytes input;
+  ByteWriter output;
+  std::string detail;
+  double status[3] = {0, 0, 0};
+};
+
+Boundary& boundary() {
+  static Boundary shared;
+  return shared;
+}
+
+Host& host() { return *boundary().host; }
+ByteView input(std::uint32_t length) { return ByteView(boundary().input).first(length); }
+
+std::uint32_t finish(ErrorCode code) {
+  Boundary& shared = boundary();
+  shared.status[1] = (host().hasWanted() ? 1 : 0) + (host().hasNews() ? 2 : 0) +
+                     (host().hasFrames() ? 4 : 0);
+  shared.status[2] = static_cast<double>(host().opsReceived());
+  return static_cast<std::uint32_t>(code);
+}
+
+std::uint32_t finish(const Status& status) {
+  if (status.ok()) return finish(ErrorCode::ok);
+  boundary().detail = status.error().detail;
+  return finish(status.error().code);
+}
+
+std::uint32_t malformed(const char* what) {
+  return finish(Status(Error{ErrorCode::malformed, what}));
+}
+
+}  // namespace
+
+DANJI_EXPORT(danji_reserve) std::uint8_t* danji_reserve(std::uint32_t length) {
+  Bytes& bytes = boundary().input;
+  if (bytes.size() < length) bytes.resize(length);
+  return bytes.data();
+}
+
+DANJI_EXPORT(danji_output) const std::uint8_t* danji_output() {
+  return boundary().output.view().data();
+}
+
+DANJI_EXPORT(danji_outputLength) std::uint32_t danji_outputLength() {
+  return static_cast<std::uint32_t>(boundary().output.size());
+}
+
+DANJI_EXPORT(danji_status) const double* danji_status() { return boundary().status; }
+
+DANJI_EXPORT(danji_detail) void danji_detail() {
+  boundary().output.clear();
+  boundary().output.raw(boundary().detail);
+}
+
+// Input: session (16 bytes), seed u64, whether connections are authenticated u8.
+DANJI_EXPORT(danji_create) void danji_create() {
+  ByteReader in(boundary().input);
+  const std::string session(asText(in.raw(16)));
+  boundary().host = std::make_unique<Host>(session, in.u64());
+  host().askFirst();
+  if (in.u8() != 0) host().authenticate();
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_clock) void danji_clock(double nowMillis) { host().setClock(nowMillis); }
+
+// Input: key text, the definition with its contract. What is behind is the page's business.
+DANJI_EXPORT(danji_define) std::uint32_t danji_define(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string key(in.text(length));
+  Contract contract;
+  const Definition definition = decodeDefinition(in, contract);
+  if (in.failed()) return malformed("a definition that can't be read");
+  return finish(host().define(key, definition, contract));
+}
+
+// Input: grants text, user text.
+DANJI_EXPORT(danji_connect)
+std::uint32_t danji_connect(ConnectionId connection, std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string grants(in.text(length));
+  const std::string user(in.text(length));
+  if (!in.finished() || (grants != "*" && !isGrants(grants))) {
+    return finish(Status(Error{ErrorCode::invalidValue, "grants are ids with a colon between"}));
+  }
+  host().connected(connection, grants, user);
+  return finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_disconnect) void danji_disconnect(ConnectionId connection) {
+  host().disconnected(connection);
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_receive)
+void danji_receive(ConnectionId connection, std::uint32_t length) {
+  host().receive(connection, input(length));
+  finish(ErrorCode::ok);
+}
+
+// count varint, (connection u32, address text)*
+DANJI_EXPORT(danji_wanted) void danji_wanted() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<Wanted> wanted = host().takeWanted();
+  out.varint(wanted.size());
+  for (const Wanted& one : wanted) {
+    out.u32(one.connection);
+    out.text(one.address);
+  }
+  finish(ErrorCode::ok);
+}
+
+// Input: address text, (length u32, bytes)*. How many of these rows are whole is in status[0].
+DANJI_EXPORT(danji_load) std::uint32_t danji_load(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string address(in.text(length));
+  std::vector<Bytes> rows;
+  while (in.remaining() > 0 && !in.failed()) {
+    const ByteView row = in.raw(in.u32());
+    rows.emplace_back(row.begin(), row.end());
+  }
+  if (in.failed()) return malformed("rows that can't be read");
+  const Result<std::size_t> whole = host().load(address, rows);
+  if (!whole.ok()) return finish(Status(whole.error()));
+  boundary().status[0] = static_cast<double>(whole.value());
+  return finish(ErrorCode::ok);
+}
+
+// Input: an address. `access` is an Access.
+DANJI_EXPORT(danji_allow)
+void danji_allow(ConnectionId connection, std::uint32_t access, std::uint32_t length) {
+  const auto chosen = access > 2 ? Access::none : static_cast<Access>(access);
+  host().allow(connection, std::string(asText(input(length))), chosen);
+  finish(ErrorCode::ok);
+}
+
+// count varint, (address text, index f64, length u32, bytes)*
+DANJI_EXPORT(danji_rows) void danji_rows() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<LogRow> rows = host().takeRows();
+  out.varint(rows.size());
+  for (const LogRow& row : rows) {
+    out.text(row.address);
+    out.f64(static_cast<double>(row.index));
+    out.u32(static_cast<std::uint32_t>(row.bytes.size()));
+    out.raw(row.bytes);
+  }
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_written) void danji_written() {
+  host().rowsWritten();
+  finish(ErrorCode::ok);
+}
+
+// count varint, (connection u32, length u32, bytes)*
+DANJI_EXPORT(danji_frames) void danji_frames() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<Outgoing> frames = host().takeFrames();
+  out.varint(frames.size());
+  for (const Outgoing& frame : frames) {
+    out.u32(frame.connection);
+    out.u32(static_cast<std::uint32_t>(frame.bytes.size()));
+    out.raw(frame.bytes);
+  }
+  finish(ErrorCode::ok);
+}
+
+// JSON for metrics and panels.
+DANJI_EXPORT(danji_inspect) void danji_inspect() {
+  boundary().output.clear();
+  boundary().output.raw(host().inspect());
+}
+
+}  // namespace danji::bindings
