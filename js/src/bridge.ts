@@ -23,6 +23,9 @@ export const Signal = {
   hidden: 8,
 } as const;
 
+/** What became of the connection to the server. */
+export const UplinkSignal = { connected: 0, disconnected: 1, tick: 2 } as const;
+
 /** What the core wants of the lock manager; a set of bits. */
 export const Wish = { requestLock: 1, stealLock: 2, releaseLock: 4, querySessions: 8 } as const;
 
@@ -44,6 +47,17 @@ export const afterOwn = 64;
 export const needsText = 255;
 /** Added to a hot call's code when memory has grown and views of it are void. */
 const grew = 256;
+
+/** What the server is to be told, and how the conversation with it stands. */
+export interface UplinkNews {
+  readonly frames: readonly Uint8Array<ArrayBuffer>[];
+  /** This tab speaks for the device, and some key lives at the server. */
+  readonly isWanted: boolean;
+  /** The server has answered. */
+  readonly isOnline: boolean;
+  /** When the next tick is due; Infinity: never. */
+  readonly deadline: number;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -168,10 +182,23 @@ export class Bridge {
 
   flush(): Uint8Array[] {
     this.#call(() => this.#exports.danji_flush());
-    const out = this.#output();
-    const frames: Uint8Array[] = [];
-    for (let rest = out.varint(); rest > 0; rest--) frames.push(out.bytes(out.u32()).slice());
-    return frames;
+    return this.#frames();
+  }
+
+  /** What the server is to be told, and how the conversation stands. */
+  flushUplink(): UplinkNews {
+    this.#call(() => this.#exports.danji_uplinkFlush());
+    const [bits = 0, deadline = Infinity] = this.#status;
+    const frames = this.#frames();
+    return { frames, isWanted: (bits & 1) !== 0, isOnline: (bits & 2) !== 0, deadline };
+  }
+
+  uplink(signal: number): void {
+    this.#call(() => this.#exports.danji_uplink(signal));
+  }
+
+  receiveUplink(frame: Uint8Array): void {
+    this.#call(() => this.#exports.danji_uplinkReceive(this.#write(frame)));
   }
 
   receive(frame: Uint8Array): void {
@@ -306,6 +333,13 @@ export class Bridge {
 
   #output(): ByteReader {
     return this.#reader.read(this.#outputBytes());
+  }
+
+  #frames(): Uint8Array<ArrayBuffer>[] {
+    const out = this.#output();
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    for (let rest = out.varint(); rest > 0; rest--) frames.push(out.bytes(out.u32()).slice());
+    return frames;
   }
 
   #outputText(): string {

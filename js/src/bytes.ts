@@ -97,6 +97,12 @@ export class ByteWriter {
     this.#bytes[this.#length++] = n;
   }
 
+  u32(n: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#length, n, true);
+    this.#length += 4;
+  }
+
   f64(n: number): void {
     this.#reserve(8);
     this.#view.setFloat64(this.#length, n, true);

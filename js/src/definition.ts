@@ -31,7 +31,8 @@ const hasContract = 128;
 /** What a contract has; both together are their sum. */
 const contractParts = { schema: 1, permissions: 2 } as const;
 
-export type Plane = 'tab' | 'device';
+export type Plane = 'tab' | 'device' | 'server';
+const planeNumbers = { tab: 0, device: 1, server: 2 } as const;
 
 /**
  * A typed handle for one key.
@@ -56,7 +57,7 @@ function checkDefinition(definition: StateDefinition): void {
   if (typeof definition !== 'object' || definition === null) {
     refuse('', 'a definition is an object');
   }
-  const { key, scope, conflictResolution, crossTab } = definition;
+  const { key, scope, conflictResolution, crossTab, remote } = definition;
   checkKey(key);
   if (!scopeNumbers.has(scope)) {
     refuse(key, `'${String(scope)}' is no scope: private, building, apartment or global`);
@@ -65,6 +66,10 @@ function checkDefinition(definition: StateDefinition): void {
     refuse(key, 'conflictResolution is the name of a strategy');
   }
   if (crossTab !== undefined && typeof crossTab !== 'boolean') refuse(key, 'crossTab is a boolean');
+  if (remote !== undefined && typeof remote !== 'boolean') refuse(key, 'remote is a boolean');
+  if (remote === true && staysHere(definition)) {
+    refuse(key, 'what is private, or stays in its tab, has no place at a server');
+  }
   historyOf(definition);
   if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
@@ -111,17 +116,31 @@ export function checkedDefault(definition: StateDefinition): unknown {
   return value;
 }
 
-export function planeOf(definition: StateDefinition): Plane {
-  const staysHere = definition.scope === StateScope.PRIVATE || definition.crossTab === false;
-  return staysHere ? 'tab' : 'device';
+function staysHere({ scope, crossTab }: StateDefinition): boolean {
+  return scope === StateScope.PRIVATE || crossTab === false;
+}
+
+/** `hasServer`: the manager has one, where what is shared lives unless its definition objects. */
+export function planeOf(definition: StateDefinition, hasServer: boolean): Plane {
+  if (staysHere(definition)) return 'tab';
+  return (definition.remote ?? hasServer) ? 'server' : 'device';
+}
+
+/** A definition, and the plane that it means on this page. */
+export interface Planned {
+  readonly definition: StateDefinition;
+  readonly plane: Plane;
 }
 
 /** The layout of core/entry/definition.h behind the key; behind a schema the default. */
-export function definitionBytes(definition: StateDefinition, defaultValue: unknown): ByteWriter {
+export function definitionBytes(
+  { definition, plane }: Planned,
+  defaultValue: unknown,
+): ByteWriter {
   const out = new ByteWriter();
   out.text(definition.key);
   out.u8(scopeNumbers.get(definition.scope) ?? 255);
-  out.u8(planeOf(definition) === 'tab' ? 0 : 1);
+  out.u8(planeNumbers[plane]);
   const { conflictResolution = 'last_write_wins' } = definition;
   const strategy = strategyNumbers.get(conflictResolution) ?? customStrategy;
   const schema = stateSchemaOf(definition);
@@ -149,8 +168,7 @@ export interface Place {
 }
 
 /** The address of the space in which a unit finds a key. */
-export function addressOf(definition: StateDefinition, place: Place): string {
-  const plane = planeOf(definition);
+export function addressOf({ definition, plane }: Planned, place: Place): string {
   const { apartment, building } = place;
   switch (definition.scope) {
     case StateScope.GLOBAL_SHARED:

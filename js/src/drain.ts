@@ -61,7 +61,7 @@ export function drainInto(store: Store, items: ByteReader): void {
         later.push(() => store.onTabs());
         break;
       case Item.epoch:
-        store.places.noteEpoch(items.u32(), items.text());
+        readEpoch(store, items);
         break;
       case Item.choices:
         noteChoices(store, items, later);
@@ -172,6 +172,16 @@ function readOverwritten(store: Store, items: ByteReader): void {
   cell.overwrittenAt = 0;
 }
 
+function readEpoch(store: Store, items: ByteReader): void {
+  const space = items.u32();
+  const view = store.spaces[space];
+  const wasUnknown = view?.epoch === '';
+  store.places.noteEpoch(space, items.text());
+  if (!wasUnknown || view.plane !== 'server') return;
+  // Until now its values were loading.
+  for (const cell of store.cells) if (cell?.space === view) store.mirror.touch(cell);
+}
+
 function readClash(store: Store, items: ByteReader, later: (() => void)[]): void {
   const cell = store.cells[items.u32()];
   if (cell === undefined || cell.error !== null) return;
@@ -189,5 +199,8 @@ function readEvent(store: Store, items: ByteReader, later: (() => void)[]): void
   const unitId = items.text();
   const name = items.text();
   const data = parseFrozen(items.text()); // Frozen: one handler can't change it for the next.
-  later.push(() => store.bus.receive({ unitId, building, apartment }, name, data, scope));
+  later.push(() => {
+    if (store.onTabEvent(name, data)) return;
+    store.bus.receive({ unitId, building, apartment }, name, data, scope);
+  });
 }

@@ -1,6 +1,7 @@
 /**
  * Everything public, without an engine: the entry points add one each.
  */
+export type * from './connection-types.js';
 export { defineState } from './definition.js';
 export { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 export { createStateManager, createUnitStateStore, defaultManager } from './kernel.js';

@@ -9,6 +9,7 @@ import { checkId } from './check.js';
 import { DanjiError } from './errors.js';
 import type { CoreExports, EngineLoader } from './load.js';
 import { Manager } from './manager.js';
+import { checkRemote } from './home.js';
 import { openPage, type Page } from './page.js';
 import type { UnitOptions } from './permission-types.js';
 import type { ManagerOptions, UnifiedStateManager, UnitStateStore } from './types.js';
@@ -94,6 +95,7 @@ export function createStateManager(options: ManagerOptions = {}): UnifiedStateMa
   if (options.user !== undefined && typeof options.user !== 'string') {
     throw new DanjiError('INVALID_ID', 'a user is a string');
   }
+  if (options.remote !== undefined) checkRemote(options.remote);
   if (options.isolated !== true && !isServer()) return kernel().open(options);
   return new Manager(openPage(requireEngine(), options, () => {}));
 }

@@ -29,6 +29,9 @@ export interface CoreExports {
   danji_sessions(length: number): void;
   danji_wishes(): number;
   danji_emit(length: number): number;
+  danji_uplink(signal: number): void;
+  danji_uplinkReceive(length: number): void;
+  danji_uplinkFlush(): void;
   danji_snapshot(length: number): number;
   danji_entries(length: number): number;
   danji_restore(length: number, mode: number, unit: number): number;
@@ -61,5 +64,12 @@ export function wasmLoader(module: WebAssembly.Module): EngineLoader {
 export function randomIdentity(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(24));
 }
+
+export function hexOf(bytes: Uint8Array): string {
+  return [...bytes].map((n) => n.toString(16).padStart(2, '0')).join('');
+}
+
+/** Between 0 and 1: for pauses that are to differ between devices. */
+export const chance = (): number => Math.random();
 
 export const systemClock = (): number => Date.now();

@@ -1,6 +1,7 @@
 /**
  * The manager: the host page's handle on a page's state. It reaches every living unit.
  */
+import type { ConnectionView } from './connection-types.js';
 import { defineState, isHandle, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { historyOf, valueAt } from './history.js';
@@ -69,6 +70,10 @@ export class Manager implements UnifiedStateManager {
 
   get tabs(): TabsView {
     return this.#page.tabs;
+  }
+
+  get connection(): ConnectionView {
+    return this.#page.connection;
   }
 
   get closed(): boolean {

@@ -19,6 +19,8 @@ export interface EntryFacts {
   readonly author: number;
   readonly unit: number;
   readonly isSet: boolean;
+  /** It lives at a server. */
+  readonly isRemote: boolean;
   readonly error: DanjiError | null;
   readonly conflict: ConflictTicket | null;
   readonly overwritten: Overwritten | null;
@@ -36,6 +38,7 @@ export class Metadata implements StateMetadata {
   readonly #author: number;
   readonly #unit: number;
   readonly #isSet: boolean;
+  readonly #isRemote: boolean;
   readonly #unitName: (unit: number) => string;
 
   constructor(
@@ -56,6 +59,7 @@ export class Metadata implements StateMetadata {
     this.#author = facts.author;
     this.#unit = facts.unit;
     this.#isSet = facts.isSet;
+    this.#isRemote = facts.isRemote;
     this.#unitName = unitName;
   }
 
@@ -65,7 +69,8 @@ export class Metadata implements StateMetadata {
 
   get source(): StateMetadata['source'] {
     if (!this.#isSet) return 'default';
-    return this.#author === Author.anotherTab ? 'tab' : 'local';
+    if (this.#author !== Author.anotherTab) return 'local';
+    return this.#isRemote ? 'remote' : 'tab';
   }
 
   get updatedAt(): number | null {

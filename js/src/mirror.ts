@@ -6,6 +6,7 @@
  * complete, over the list as it was then; what they write is told in the next round, so every
  * listener hears changes in order. One that throws is reported and harms nobody.
  */
+import type { Plane } from './definition.js';
 import { DanjiError } from './errors.js';
 import { Author, Metadata, type EntryFacts } from './metadata.js';
 import type { WaitingOps } from './receipts.js';
@@ -20,8 +21,8 @@ export interface SpaceView {
   readonly address: string;
   readonly session: string;
   readonly waiting: WaitingOps;
-  /** Shared with other tabs: not decided before this tab knows its role. */
-  readonly isShared: boolean;
+  /** Who decides it: this tab, the leading tab, or a server. */
+  readonly plane: Plane;
   epoch: string;
 }
 
@@ -84,6 +85,10 @@ export class Cell implements EntryFacts {
     this.isPlain = conflictResolution === 'last_write_wins';
   }
 
+  get isRemote(): boolean {
+    return this.space.plane === 'server';
+  }
+
   get key(): string {
     return this.registration.key;
   }
@@ -118,8 +123,10 @@ export class Mirror {
 
   /** `error`: of one unit, where it is not everybody's. */
   meta(cell: Cell, error: DanjiError | null = cell.error): StateMetadata {
-    const isLoading = this.isLoading && cell.space.isShared;
-    return new Metadata(cell, cell.space.epoch, isLoading, this.#unitName, error);
+    const { plane, epoch } = cell.space;
+    // What lives at a server has an epoch once anything was heard of it.
+    const isLoading = plane === 'server' ? epoch === '' : this.isLoading && plane === 'device';
+    return new Metadata(cell, epoch, isLoading, this.#unitName, error);
   }
 
   read(cell: Cell): StateReading<unknown> {

@@ -2,15 +2,18 @@
  * A page: one store with its wires to other tabs and its living units, counted by managers.
  */
 import { checkId } from './check.js';
+import type { ConnectionView } from './connection-types.js';
 import type { Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { EngineLoader } from './load.js';
 import type { UnitOptions } from './permission-types.js';
 import { UnitGrants } from './permissions.js';
+import { noConnection, openRemote } from './home.js';
 import { Store } from './store.js';
 import { openBroadcastChannel } from './tabs/channel.js';
 import { Cluster } from './tabs/cluster.js';
 import type { Locks } from './tabs/lock.js';
+import type { Remote } from './remote/remote.js';
 import { Tabs } from './tabs/view.js';
 import type { ManagerOptions, TabsView, UnifiedStateManager } from './types.js';
 import { UnitStore } from './unit.js';
@@ -25,6 +28,8 @@ export class Page {
   readonly namespace: string;
   readonly store: Store;
   readonly tabs: Tabs;
+  readonly connection: ConnectionView;
+  readonly #remote: Remote | null;
   readonly #options: ManagerOptions;
   readonly #cluster: Cluster | null;
   readonly #onClosed: () => void;
@@ -40,17 +45,25 @@ export class Page {
     this.namespace = options.namespace ?? 'default';
     this.#options = options;
     this.#onClosed = onClosed;
-    const { clock, onError } = options;
-    this.store = new Store(loader, { clock, onError, keepsJournal: parts.keepsJournal });
+    const { clock, onError, remote } = options;
+    const { keepsJournal } = parts;
+    const hasServer = remote !== undefined;
+    this.store = new Store(loader, { clock, onError, keepsJournal, hasServer });
+    this.#remote = hasServer ? openRemote(this.store, remote) : null;
+    this.connection = this.#remote ?? noConnection;
     const locks = parts.locks ?? browserLocks();
     const reason = aloneBecause(options, locks);
     this.tabs = new Tabs(this.store, reason);
-    this.store.onTabs = () => this.tabs.changed();
+    this.store.onTabs = () => {
+      this.tabs.changed();
+      this.#remote?.tellTabs();
+    };
     this.#cluster =
       reason === null && locks !== undefined
         ? new Cluster(this.store, wires(options, locks), () => this.tabs.denyLocks())
         : null;
     this.store.onStopped = (error) => {
+      this.#remote?.close();
       this.#cluster?.stop();
       this.tabs.end(error);
     };
@@ -66,6 +79,8 @@ export class Page {
     if (--this.#uses > 0) return;
     for (const unit of [...this.#units.values()]) while (!unit.disposed) unit.dispose();
     this.#cluster?.stop();
+    this.store.endTask(); // What was written in this task leaves for the server.
+    this.#remote?.close();
     this.store.close();
     this.tabs.end(new DanjiError('CLOSED', 'the manager was closed before it was ready'));
     this.#onClosed();
@@ -76,9 +91,12 @@ export class Page {
     const differing = (['user', 'channel', 'clock', 'onError'] as const).filter(
       (name) => options[name] !== undefined && options[name] !== this.#options[name],
     );
-    if (differing.length === 0) return;
-    const names = differing.join(', ');
-    const detail = `the page's '${this.namespace}' manager exists; ignored: ${names}`;
+    const names: string[] = [...differing];
+    if (options.remote !== undefined && options.remote.url !== this.#options.remote?.url) {
+      names.push('remote');
+    }
+    if (names.length === 0) return;
+    const detail = `the page's '${this.namespace}' manager exists; ignored: ${names.join(', ')}`;
     this.store.report(new DanjiError('OPTIONS_IGNORED', detail));
   }
 
@@ -154,8 +172,10 @@ function aloneBecause(
 }
 
 function wires(options: ManagerOptions, locks: Locks) {
-  const { namespace = 'default', user = '', channel } = options;
-  const name = `danji/1/${namespace}/${encodeURIComponent(user)}`;
+  const { namespace = 'default', user = '', channel, remote } = options;
+  const place = remote === undefined ? '' : `/${encodeURIComponent(remote.url)}`;
+  // Tabs that differ in one of these have nothing to tell each other.
+  const name = `danji/1/${namespace}/${encodeURIComponent(user)}${place}`;
   const openChannel = () =>
     channel === undefined || channel === false ? openBroadcastChannel(name) : channel;
   return { locks, openChannel, name };

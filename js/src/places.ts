@@ -3,7 +3,7 @@
  * the core knows units.
  */
 import type { Bridge } from './bridge.js';
-import { addressOf, planeOf, type Place } from './definition.js';
+import { addressOf, type Place } from './definition.js';
 import type { DanjiError } from './errors.js';
 import { Cell, type SpaceView } from './mirror.js';
 import { WaitingOps } from './receipts.js';
@@ -30,19 +30,19 @@ export class Places {
 
   /** The entry that a unit at `place` means by a key; undefined before it was opened. */
   find(registration: Registration, place: Place): Cell | undefined {
-    const address = addressOf(registration.definition, place);
+    const address = addressOf(registration, place);
     return this.#byAddress.get(address)?.get(registration.key);
   }
 
   open(registration: Registration, place: Place): Cell {
-    const address = addressOf(registration.definition, place);
+    const address = addressOf(registration, place);
     const { slot, space } = this.#bridge.open(registration.id, address, registration.key);
     this.spaces[space] ??= {
       id: space,
       address,
       session: this.#session,
       waiting: new WaitingOps(this.#report),
-      isShared: planeOf(registration.definition) === 'device',
+      plane: registration.plane,
       epoch: this.#epochs.get(space) ?? '',
     };
     const cell = new Cell(registration, this.spaces[space], slot);

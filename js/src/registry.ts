@@ -11,6 +11,8 @@ import {
   definitionBytes,
   historyOf,
   isBuiltin,
+  planeOf,
+  type Plane,
 } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { StatePermissions } from './permission-types.js';
@@ -24,6 +26,7 @@ import { SchemaVersions } from './versions.js';
 export interface Registration {
   readonly key: string;
   readonly definition: StateDefinition;
+  readonly plane: Plane;
   /** Evaluated once, frozen; what readers see while nothing is written. */
   readonly defaultValue: unknown;
   /** The schema versions that this page's units brought. */
@@ -41,6 +44,7 @@ export interface Registration {
 export class Registry {
   readonly #bridge: Bridge;
   readonly #report: (error: DanjiError) => void;
+  readonly #hasServer: boolean;
   readonly #byKey = new Map<string, Registration>();
   readonly #known = new WeakSet<StateDefinition>();
   /** A unit brought another version of a key's schema. */
@@ -48,9 +52,10 @@ export class Registry {
   /** The application's own, by name. */
   readonly strategies = new Map<string, ConflictStrategy>();
 
-  constructor(bridge: Bridge, report: (error: DanjiError) => void) {
+  constructor(bridge: Bridge, report: (error: DanjiError) => void, hasServer: boolean) {
     this.#bridge = bridge;
     this.#report = report;
+    this.#hasServer = hasServer;
   }
 
   /** Throws `INVALID_DEFINITION` for a name that is taken, or for what is no strategy. */
@@ -79,7 +84,8 @@ export class Registry {
     }
     // The core compares: it throws when the key means something else on this page.
     const history = historyOf(definition);
-    const bytes = definitionBytes(definition, defaultValue);
+    const plane = planeOf(definition, this.#hasServer);
+    const bytes = definitionBytes({ definition, plane }, defaultValue);
     const id = this.#bridge.define(bytes, definition.key, history);
     this.#known.add(definition);
     if (standing !== undefined) {
@@ -91,7 +97,7 @@ export class Registry {
     const versions = new SchemaVersions(key);
     versions.add(definition);
     const { permissions } = definition;
-    const facts = { key, definition, defaultValue, versions, permissions };
+    const facts = { key, definition, plane, defaultValue, versions, permissions };
     const registration = { ...facts, custom: strategy, history, id };
     this.#byKey.set(key, registration);
     return registration;

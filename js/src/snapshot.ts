@@ -33,7 +33,7 @@ export function selectionOf(
   for (const cell of store.cells) {
     if (cell === undefined) continue;
     const { definition } = cell.registration;
-    const isSeen = place === null || addressOf(definition, place) === cell.space.address;
+    const isSeen = place === null || addressOf(cell.registration, place) === cell.space.address;
     if (isSeen && (scope === undefined || scope === definition.scope)) {
       addresses.add(cell.space.address);
     }
@@ -209,7 +209,7 @@ function checkedEntries(store: Store, snapshot: StateSnapshot): Map<Cell, unknow
     }
     const registration = store.registry.get(entry.key);
     const place = placeOf(entry.space);
-    if (addressOf(registration.definition, place) !== entry.space) {
+    if (addressOf(registration, place) !== entry.space) {
       throw new DanjiError('DEFINITION_CLASH', `'${entry.key}' does not live in ${entry.space}`, {
         key: entry.key,
       });

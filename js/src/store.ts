@@ -20,7 +20,7 @@ import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
 import { Holds } from './holds.js';
-import { randomIdentity, systemClock, type EngineLoader } from './load.js';
+import { hexOf, randomIdentity, systemClock, type EngineLoader } from './load.js';
 import { Author } from './metadata.js';
 import { Migrator } from './migrator.js';
 import { Mirror, type Cell, type SpaceView } from './mirror.js';
@@ -37,6 +37,8 @@ const personUnit = 'person';
 export interface StoreOptions {
   readonly clock?: (() => number) | undefined;
   readonly onError?: ((error: DanjiError) => void) | undefined;
+  /** What is shared lives at a server. */
+  readonly hasServer?: boolean | undefined;
   /** A test's wish: the core remembers every record it folds. */
   readonly keepsJournal?: boolean | undefined;
 }
@@ -62,6 +64,8 @@ export class Store {
   onFrames: (frames: readonly Uint8Array[]) => void = () => {};
   onWishes: () => void = () => {};
   onTabs: () => void = () => {};
+  /** Whether an event of another tab was one of ours, not of the application. */
+  onTabEvent: (name: string, data: unknown) => boolean = () => false;
   /** The core has stopped: there is nothing to carry to it any more. */
   onStopped: (error: DanjiError) => void = () => {};
   isClosed = false;
@@ -81,14 +85,14 @@ export class Store {
     this.#onError = options.onError ?? ((error) => console.error(error));
     const identity = randomIdentity();
     this.sessionBytes = identity.subarray(0, 16);
-    this.session = [...this.sessionBytes].map((n) => n.toString(16).padStart(2, '0')).join('');
+    this.session = hexOf(this.sessionBytes);
     this.bridge = new Bridge(loader.load(), identity, options.keepsJournal ?? false);
     this.bridge.onStopped = (error) => this.#stopped(error);
     this.places = new Places(this.bridge, this.session, this.report);
     this.spaces = this.places.spaces;
     this.cells = this.places.cells;
     this.mirror = new Mirror((unit) => this.unitName(unit), this.report);
-    this.registry = new Registry(this.bridge, this.report);
+    this.registry = new Registry(this.bridge, this.report, options.hasServer ?? false);
     this.deadLetters = new DeadLetters(
       () => this.#now,
       this.unitName,
@@ -398,10 +402,27 @@ export class Store {
 
   endTask(): void {
     this.#isTaskOpen = false;
-    if (this.isOver || (this.bridge.waits & Waits.frames) === 0) return;
+    if (this.isOver) return;
+    if ((this.bridge.waits & Waits.frames) !== 0) {
+      this.guardStop(() => {
+        this.fillDeferred();
+        this.onFrames(this.bridge.flush());
+        this.settle();
+      });
+    }
+    if (!this.isOver) this.onTaskEnd();
+  }
+
+  /** The server is told after the other tabs. */
+  onTaskEnd: () => void = () => {};
+
+  /** A call into the core from outside: with the time, all texts, and everything told after it. */
+  enter(call: () => void): void {
+    if (this.isOver) return;
     this.guardStop(() => {
+      this.beginTask();
       this.fillDeferred();
-      this.onFrames(this.bridge.flush());
+      call();
       this.settle();
     });
   }

@@ -6,6 +6,7 @@
  * an *apartment*. A *scope* says how far a state reaches among them; a *space* is one
  * place at one scope, such as `device/building:mall/checkout`, and has versions of its own.
  */
+import type { ConnectionView, RemoteOptions } from './connection-types.js';
 import type { DanjiError } from './errors.js';
 import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { PathOf, PathValue } from './path.js';
@@ -55,6 +56,11 @@ export interface StateDefinition<T = unknown, K extends string = string> {
   readonly history?: { readonly limit: number } | false;
   /** `false` keeps a shared state inside this tab. Default `true` for shared scopes. */
   readonly crossTab?: boolean;
+  /**
+   * `true`: it lives at the server, which decides its writes; `false`: never. Default: for shared
+   * scopes, whether the manager has a `remote`.
+   */
+  readonly remote?: boolean;
   /** Who may read and write it. Default: everybody. */
   readonly permissions?: StatePermissions;
 }
@@ -102,7 +108,10 @@ export interface Version {
 
 /** What is known about a value besides itself. A snapshot: it does not change under you. */
 export interface StateMetadata {
-  /** True until this tab knows who decides the space: the first milliseconds of a tab's life. */
+  /**
+   * True until this tab knows who decides the space: the first milliseconds of a tab's life; at a
+   * server, until that was heard of the first time.
+   */
   readonly loading: boolean;
   /** The confirmed version, or null while nothing is confirmed. */
   readonly version: Version | null;
@@ -111,7 +120,7 @@ export interface StateMetadata {
    * value contains them, but for those that were made with `optimistic: false`.
    */
   readonly pending: number;
-  readonly source: 'default' | 'local' | 'tab' | 'snapshot';
+  readonly source: 'default' | 'local' | 'tab' | 'remote' | 'snapshot';
   /** Why this tab can't use the key (`DEFINITION_CLASH`), else null. */
   readonly error: DanjiError | null;
   /** Milliseconds since 1970 of the last confirmed write, or null. */
@@ -324,6 +333,8 @@ export interface UnifiedStateManager {
   readonly engine: 'wasm' | 'js';
   readonly closed: boolean;
   readonly tabs: TabsView;
+  /** To the server of `ManagerOptions.remote`; without one it is offline for ever. */
+  readonly connection: ConnectionView;
   /** A unit id that is alive gives the same store again, counted by `dispose()`. */
   createUnitStateStore(unitId: string, options?: UnitOptions): UnitStateStore;
   registerSharedState<T, K extends string>(definition: StateDefinition<T, K>): StateHandle<T, K>;
@@ -403,6 +414,8 @@ export interface ManagerOptions {
   readonly isolated?: boolean;
   /** Names channel and locks besides the namespace; change it at login. */
   readonly user?: string;
+  /** A server that keeps what is shared. Without it, that lives in the tabs of this browser. */
+  readonly remote?: RemoteOptions;
   /** `false`: this tab works alone. */
   readonly channel?: ChannelAdapter | false;
   /** Milliseconds since 1970. */

@@ -73,7 +73,7 @@ export class Cluster {
   #openChannel(): void {
     if (this.#isDenied) return;
     this.#channel = this.#wires.openChannel();
-    this.#channel.onMessage((frame) => this.#enter(() => this.#store.bridge.receive(frame)));
+    this.#channel.onMessage((frame) => this.#store.enter(() => this.#store.bridge.receive(frame)));
     for (const frame of this.#unsent.splice(0)) this.#channel.post(frame);
   }
 
@@ -82,20 +82,8 @@ export class Cluster {
     else if (!this.#isAway && !this.#isDenied) this.#unsent.push(frame);
   }
 
-  /** A call into the core from outside: with the time, all texts, and everything told after it. */
-  #enter(call: () => void): void {
-    const store = this.#store;
-    if (store.isOver) return;
-    store.guardStop(() => {
-      store.beginTask();
-      store.fillDeferred();
-      call();
-      store.settle();
-    });
-  }
-
   #signal(signal: number): void {
-    this.#enter(() => this.#store.bridge.signal(signal));
+    this.#store.enter(() => this.#store.bridge.signal(signal));
   }
 
   #fulfil(wishes: number): void {
@@ -130,7 +118,7 @@ export class Cluster {
         bytes[place * 16 + i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
       }
     });
-    this.#enter(() => this.#store.bridge.sessionsFound(bytes));
+    this.#store.enter(() => this.#store.bridge.sessionsFound(bytes));
   }
 
   #schedule(deadline: number): void {

@@ -99,7 +99,7 @@ export class Tabs implements TabsView {
     if (isSettled && this.#store.mirror.isLoading) {
       this.#store.mirror.isLoading = false;
       for (const cell of this.#store.cells) {
-        if (cell?.space.isShared === true) this.#store.mirror.touch(cell);
+        if (cell?.space.plane === 'device') this.#store.mirror.touch(cell);
       }
       this.#resolveReady();
     }

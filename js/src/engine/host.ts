@@ -1,0 +1,229 @@
+/**
+ * A server's core as TypeScript sees it: one class over the exports of danji-host.wasm
+ * (bindings/host). It has no sockets and no disk: whoever has calls it, and does what
+ * core/server/host.h says in between.
+ */
+import { ByteReader, ByteWriter } from '../bytes.js';
+import { definitionBytes, checkedDefault } from '../definition.js';
+import { DanjiError, errorCodes } from '../errors.js';
+import { randomIdentity } from '../load.js';
+import type { StateDefinition } from '../types.js';
+
+interface HostExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  _initialize(): void;
+  danji_create(): void;
+  danji_reserve(length: number): number;
+  danji_output(): number;
+  danji_outputLength(): number;
+  danji_status(): number;
+  danji_detail(): void;
+  danji_clock(nowMillis: number): void;
+  danji_define(length: number): number;
+  danji_connect(connection: number, length: number): number;
+  danji_disconnect(connection: number): void;
+  danji_receive(connection: number, length: number): void;
+  danji_wanted(): void;
+  danji_load(length: number): number;
+  danji_allow(connection: number, access: number, length: number): void;
+  danji_rows(): void;
+  danji_written(): void;
+  danji_frames(): void;
+  danji_inspect(): void;
+}
+
+export type Access = 'none' | 'read' | 'write';
+const accessNumbers = { none: 0, read: 1, write: 2 } as const;
+
+/** A record as the log keeps it. A space's rows have indexes 1, 2, 3 … */
+export interface LogRow {
+  readonly address: string;
+  readonly index: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Outgoing {
+  readonly connection: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface HostInspection {
+  readonly connections: number;
+  readonly ops: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly spaces: readonly {
+    readonly address: string;
+    readonly index: number;
+    readonly waiting: number;
+  }[];
+}
+
+export class Host {
+  readonly #exports: HostExports;
+  readonly #statusAt: number;
+  readonly #reader = new ByteReader(new Uint8Array(0));
+  #stopped: DanjiError | null = null;
+
+  /** `authenticates`: an op's author holds what its connection was given, not what it claims. */
+  constructor(module: WebAssembly.Module, { authenticates }: { authenticates: boolean }) {
+    const exports: unknown = new WebAssembly.Instance(module).exports;
+    this.#exports = exports as HostExports;
+    this.#exports._initialize();
+    this.#statusAt = this.#exports.danji_status();
+    const out = new ByteWriter();
+    out.raw(randomIdentity());
+    out.u8(authenticates ? 1 : 0);
+    this.#write(out.view());
+    this.#call(() => this.#exports.danji_create());
+  }
+
+  /** The core has stopped itself: nothing of it may be believed any more. */
+  get isStopped(): boolean {
+    return this.#stopped !== null;
+  }
+  get hasWanted(): boolean {
+    return (this.#status(1) & 1) !== 0;
+  }
+  get hasNews(): boolean {
+    return (this.#status(1) & 2) !== 0;
+  }
+  get hasFrames(): boolean {
+    return (this.#status(1) & 4) !== 0;
+  }
+  /** Ops that arrived, in all. */
+  get opsReceived(): number {
+    return this.#status(2);
+  }
+
+  setClock(nowMillis: number): void {
+    this.#call(() => this.#exports.danji_clock(nowMillis));
+  }
+
+  /** From now on only such keys are known. Throws what is wrong with the definition. */
+  define(definition: StateDefinition): void {
+    const bytes = definitionBytes({ definition, plane: 'server' }, checkedDefault(definition));
+    const code = this.#call(() => this.#exports.danji_define(this.#write(bytes.view())));
+    if (code !== 0) throw this.#error(code);
+  }
+
+  /** `grants`: a list with spaces between, or `*` for all. */
+  connect(connection: number, grants: string, user: string): void {
+    const out = new ByteWriter();
+    out.text(grants);
+    out.text(user);
+    const code = this.#call(() =>
+      this.#exports.danji_connect(connection, this.#write(out.view())),
+    );
+    if (code !== 0) throw this.#error(code);
+  }
+
+  disconnect(connection: number): void {
+    this.#call(() => this.#exports.danji_disconnect(connection));
+  }
+
+  receive(connection: number, frame: Uint8Array): void {
+    this.#call(() => this.#exports.danji_receive(connection, this.#write(frame)));
+  }
+
+  /** What connections ask for: answer each with `allow`, the space's log brought back before. */
+  takeWanted(): { readonly connection: number; readonly address: string }[] {
+    this.#call(() => this.#exports.danji_wanted());
+    const out = this.#output();
+    const wanted = [];
+    for (let rest = out.varint(); rest > 0; rest--) {
+      wanted.push({ connection: out.u32(), address: out.text() });
+    }
+    return wanted;
+  }
+
+  allow(connection: number, address: string, access: Access): void {
+    const out = new TextEncoder().encode(address);
+    this.#call(() =>
+      this.#exports.danji_allow(connection, accessNumbers[access], this.#write(out)),
+    );
+  }
+
+  /** The next rows of a space's log. How many are whole; those behind must be cut off. */
+  load(address: string, rows: readonly Uint8Array[]): number {
+    const out = new ByteWriter();
+    out.text(address);
+    for (const row of rows) {
+      out.u32(row.length);
+      out.raw(row);
+    }
+    const code = this.#call(() => this.#exports.danji_load(this.#write(out.view())));
+    if (code !== 0) throw this.#error(code);
+    return this.#status(0);
+  }
+
+  /** To be made durable; then `written`, and then what `takeFrames` gives may leave. */
+  takeRows(): LogRow[] {
+    this.#call(() => this.#exports.danji_rows());
+    const out = this.#output();
+    const rows: LogRow[] = [];
+    for (let rest = out.varint(); rest > 0; rest--) {
+      const address = out.text();
+      const index = out.f64();
+      rows.push({ address, index, bytes: out.bytes(out.u32()).slice() });
+    }
+    return rows;
+  }
+
+  written(): void {
+    this.#call(() => this.#exports.danji_written());
+  }
+
+  takeFrames(): Outgoing[] {
+    this.#call(() => this.#exports.danji_frames());
+    const out = this.#output();
+    const frames: Outgoing[] = [];
+    for (let rest = out.varint(); rest > 0; rest--) {
+      const connection = out.u32();
+      frames.push({ connection, bytes: out.bytes(out.u32()).slice() });
+    }
+    return frames;
+  }
+
+  inspect(): HostInspection {
+    this.#call(() => this.#exports.danji_inspect());
+    return JSON.parse(this.#text()) as HostInspection;
+  }
+
+  #call<R>(call: () => R): R {
+    if (this.#stopped !== null) throw this.#stopped;
+    try {
+      return call();
+    } catch (cause) {
+      this.#stopped = new DanjiError('POISONED', "the server's core stopped", { cause });
+      throw this.#stopped;
+    }
+  }
+
+  #error(code: number): DanjiError {
+    this.#exports.danji_detail();
+    return new DanjiError(errorCodes[code] ?? 'PROTOCOL', this.#text());
+  }
+
+  #status(place: number): number {
+    return new Float64Array(this.#exports.memory.buffer, this.#statusAt, 3)[place] ?? 0;
+  }
+
+  #write(bytes: Uint8Array): number {
+    const at = this.#exports.danji_reserve(bytes.length);
+    new Uint8Array(this.#exports.memory.buffer, at, bytes.length).set(bytes);
+    return bytes.length;
+  }
+
+  #outputBytes(): Uint8Array {
+    const at = this.#exports.danji_output();
+    return new Uint8Array(this.#exports.memory.buffer, at, this.#exports.danji_outputLength());
+  }
+
+  #output(): ByteReader {
+    return this.#reader.read(this.#outputBytes());
+  }
+
+  #text(): string {
+    return new TextDecoder().decode(this.#outputBytes());
+  }
+}

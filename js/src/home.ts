@@ -1,0 +1,70 @@
+/**
+ * What the connection to a server needs of the page, and what is checked of its options.
+ */
+import { ByteWriter } from './bytes.js';
+import type { ConnectionStatus, ConnectionView, RemoteOptions } from './connection-types.js';
+import { DanjiError } from './errors.js';
+import { chance, hexOf, randomIdentity } from './load.js';
+import { Remote, type Home } from './remote/remote.js';
+import type { Store } from './store.js';
+
+/** How the tab that has the connection tells the others; no event of an application. */
+const statusEvent = '\u0000connection';
+const globalScope = 3;
+
+/** Throws `INVALID_VALUE` for what can be no address of a server, or no token. */
+export function checkRemote({ url, token, backoff }: RemoteOptions): void {
+  const refuse = (what: string): never => {
+    throw new DanjiError('INVALID_VALUE', what);
+  };
+  if (typeof url !== 'string' || !/^(?:ws|http)s?:\/\/[^\s?#]+$/.test(url)) {
+    refuse('remote.url is an address such as wss://example.com, without ? and #');
+  }
+  if (token !== undefined && typeof token !== 'string' && typeof token !== 'function') {
+    refuse('remote.token is a text, or a function that gives one');
+  }
+  const { baseMillis = 1, maxMillis = 1 } = backoff ?? {};
+  if (!(baseMillis > 0 && maxMillis > 0)) refuse('pauses of remote.backoff are above 0');
+}
+
+/** `manager.connection` of a page without a server. */
+export const noConnection: ConnectionView = {
+  status: () => 'offline',
+  subscribe: () => () => {},
+  connect: () => {},
+  disconnect: () => {},
+};
+
+export function openRemote(store: Store, options: RemoteOptions): Remote {
+  const home: Home = {
+    bridge: store.bridge,
+    get isOver() {
+      return store.isOver;
+    },
+    get now() {
+      return store.now;
+    },
+    enter: (call) => store.enter(call),
+    report: store.report,
+    guard: (call) => store.mirror.guard(undefined, call),
+    chance,
+    randomId: () => hexOf(randomIdentity().subarray(0, 16)),
+    tell: (status) => tellTabs(store, status),
+  };
+  const remote = new Remote(home, options);
+  store.onTaskEnd = () => remote.carry();
+  store.onTabEvent = (name, data) => {
+    if (name === statusEvent) remote.heard(data);
+    return name === statusEvent;
+  };
+  return remote;
+}
+
+function tellTabs(store: Store, status: ConnectionStatus): void {
+  const out = new ByteWriter();
+  out.raw(store.sessionBytes);
+  out.u8(globalScope);
+  for (const name of ['main', 'main', 'danji', statusEvent]) out.text(name);
+  out.text(JSON.stringify(status));
+  store.enter(() => store.bridge.emit(out));
+}
