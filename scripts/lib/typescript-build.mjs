@@ -1,5 +1,6 @@
-// The glue and the hooks: `tsc` from js, react, vue and svelte into dist.
-import { existsSync, rmSync } from 'node:fs';
+// The glue and the hooks: `tsc` from js, react, vue and svelte into dist; then the server, which
+// uses them, into a dist of its own.
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { distFolder, root } from './paths.mjs';
 import { filesBelow, hashOf, unlessDone } from './stamps.mjs';
@@ -39,6 +40,22 @@ export async function buildTypeScript({ out = distFolder } = {}) {
       const args = ['-p', join(root, 'tsconfig.json'), '--outDir', out];
       await run(tsc, args, { log: 'typescript', failure });
       if (out === distFolder && existsSync(distFolder)) removeOrphans(sources);
+    }),
+  );
+  if (out === distFolder) await buildServer(hash);
+}
+
+async function buildServer(glueHash) {
+  const sources = filesBelow('server/src', isTypeScript);
+  const hash = hashOf([...sources, 'server/tsconfig.json'], [glueHash]);
+  const folder = join(root, 'server', 'dist');
+  const outputs = sources.map((source) => emittedFor(source.replace(/^server\/src\//, ''), folder));
+  await unlessDone({ name: 'server', hash, outputs }, () =>
+    step('Building the server', async () => {
+      rmSync(folder, { recursive: true, force: true });
+      const failure = 'The server does not compile';
+      await run(tsc, ['-p', join(root, 'server')], { log: 'server', failure });
+      chmodSync(join(folder, 'cli.js'), 0o755);
     }),
   );
 }

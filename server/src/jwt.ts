@@ -44,7 +44,8 @@ export function jwtAuthentication({
   return async (token) => sessionOf((await jwtVerify(token ?? '', keys, options)).payload);
 }
 
-function sessionOf({ sub, exp, ['grants']: grants, ['apartment']: apartment }: JWTPayload): Session {
+function sessionOf(payload: JWTPayload): Session {
+  const { sub, exp, ['grants']: grants, ['apartment']: apartment } = payload;
   const list: unknown = typeof grants === 'string' ? grants.split(' ').filter(Boolean) : grants;
   if (list !== undefined && !isListOfTexts(list)) throw new TypeError('grants are a list of texts');
   if (apartment !== undefined && typeof apartment !== 'string') {

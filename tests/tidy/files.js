@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const folders = [
-  'core', 'bindings', 'js', 'react', 'vue', 'svelte', 'scripts', 'tests', 'bench', 'examples',
+  'core', 'bindings', 'js', 'react', 'vue', 'svelte', 'server', 'scripts', 'tests', 'bench',
+  'examples',
 ];
 const wanted = /\.(cpp|h|ts|tsx|js|mjs|vue|svelte|css|cmake)$|CMakeLists\.txt$/;
 

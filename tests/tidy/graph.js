@@ -8,6 +8,7 @@ import { importsIn } from './syntax.js';
 const doors = [
   /^js\/src\/entry\/[\w-]+\.ts$/,
   /^(react|vue|svelte)\/src\/index\.tsx?$/,
+  /^server\/src\/(cli|index)\.ts$/,
   /^scripts\/[\w-]+\.mjs$/,
   /^tests\/.*\.test\.js$/,
   /^tests\/types\//,

@@ -35,7 +35,7 @@ const fileKinds = [
   { what: 'a test file', most: 500, fits: (file) => isIn(file, 'tests') },
   { what: 'a core header', most: 200, fits: (file) => /^core\/.*\.h$/.test(file.path) },
   { what: 'a core source', most: 400, fits: (file) => isIn(file, 'core') },
-  { what: 'a js module', most: 250, fits: (file) => isIn(file, 'js', 'scripts') },
+  { what: 'a js module', most: 250, fits: (file) => isIn(file, 'js', 'server', 'scripts') },
 ];
 
 export function checkColumns(file) {

@@ -77,7 +77,7 @@ export function checkSkippedTests(file) {
 
 /** The first thing in a header or module says what it is; scripts may have a #! line before. */
 export function checkFirstComment(file) {
-  const isModule = isScript(file) && isIn(file, ...glue, 'scripts', 'tests');
+  const isModule = isScript(file) && isIn(file, ...glue, 'server', 'scripts', 'tests');
   if (!isModule && !file.path.endsWith('.h')) return [];
   const first = file.text.replace(/^#!.*\n/, '');
   if (/^\s*(?:\/\/|\/\*)/.test(first)) return [];
