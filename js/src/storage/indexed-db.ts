@@ -11,7 +11,7 @@ import type { Durability, PersistenceAdapter, RowsCommit, StoredRow } from './ad
 import { Connection, storeName } from './connection.js';
 import { closedError, staleError, storageError } from './errors.js';
 import { areEqual } from './rows.js';
-import { begin, type Step } from './step.js';
+import { Step } from './step.js';
 
 export interface IndexedDbOptions {
   /** Default `globalThis.indexedDB`. That of a storage bucket fits as well. */
@@ -56,19 +56,19 @@ class IndexedDbStorage implements PersistenceAdapter {
       const next = (range: IDBKeyRange) => {
         const keys = store.getAllKeys(range, rowsAtOnce);
         const values = store.getAll(range, rowsAtOnce);
-        const goOn = () => {
-          const last = keys.result.at(-1);
-          if (keys.result.length === rowsAtOnce) next(IDBKeyRange.bound(last, to, true, true));
-        };
+        const isLast = () => keys.result.length < rowsAtOnce;
+        const goOn = () => next(IDBKeyRange.bound(keys.result.at(-1), to, true, true));
         const done = () => {
           // Asked for before these are looked at, so that the store works meanwhile.
-          goOn();
+          if (!isLast()) goOn();
           take(this.#rowsOf(keys.result, values.result));
+          if (isLast()) step.finish();
         };
         step.listen(values, done, () => {
           this.#readOneByOne(store, keys.result, step, (rows) => {
             take(rows);
-            goOn();
+            if (isLast()) step.finish();
+            else goOn();
           });
         });
       };
@@ -152,7 +152,8 @@ class IndexedDbStorage implements PersistenceAdapter {
           return connection.use({ start, fail });
         }
         const drop = () => connection.drop(database);
-        begin({ transaction, stallMillisMax, work, drop }).then(resolve, fail);
+        const step = new Step({ transaction, stallMillisMax, drop }, resolve, fail);
+        step.begin((store) => work(store, step));
       };
       connection.use({ start, fail });
     });

@@ -8,79 +8,99 @@ import { quotaError, storageError } from './errors.js';
 export interface StepOptions {
   readonly transaction: IDBTransaction;
   readonly stallMillisMax: number;
-  readonly work: (store: IDBObjectStore, step: Step) => void;
   /** The connection is not to be used again. */
   readonly drop: () => void;
 }
 
-export interface Step {
+/** A transaction that others hold up is given up; one that has begun gets this much more time. */
+const patience = 6;
+
+export class Step {
+  readonly #options: StepOptions;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #refusal: unknown;
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(options: StepOptions, resolve: () => void, reject: (error: unknown) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#stall(), options.stallMillisMax);
+  }
+
+  begin(work: (store: IDBObjectStore) => void): void {
+    const { transaction } = this.#options;
+    transaction.oncomplete = () => this.finish();
+    transaction.onabort = () => this.#aborted();
+    this.#attempt(() => work(transaction.objectStore(storeName)));
+  }
+
   /**
    * Hears a request. What `done` throws aborts the transaction, and is the answer; so does a
    * request that fails, unless there is a `failed`.
    */
-  listen(request: IDBRequest, done: () => void, failed?: () => void): void;
-}
+  listen(request: IDBRequest, done: () => void, failed?: () => void): void {
+    request.onsuccess = () => {
+      clearTimeout(this.#timer);
+      const millisMax = patience * this.#options.stallMillisMax;
+      this.#timer = setTimeout(() => this.#stall(), millisMax);
+      this.#attempt(done);
+    };
+    request.onerror = (event) => {
+      // Of an aborted transaction all requests fail.
+      if (failed === undefined || request.error?.name === 'AbortError') return;
+      event.preventDefault();
+      this.#attempt(failed);
+    };
+  }
 
-/** A transaction that others held up is given up; one that has begun has this much more time. */
-const patience = 6;
+  /**
+   * All is done, however the transaction ends: Chromium aborts one in which it could not read a
+   * row, even though each of the others was given.
+   */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#resolve();
+  }
 
-export function begin({ transaction, stallMillisMax, work, drop }: StepOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let refusal: unknown;
-    const refuse = (error: unknown) => {
-      refusal ??= error;
-      try {
-        transaction.abort();
-      } catch {
-        // Too late: it is being committed, and nobody can tell how that ends.
-        end(refusal);
-      }
-    };
-    const stall = () => {
-      drop();
-      refuse(storageError('stalled', 'IndexedDB did not answer'));
-      end(refusal);
-    };
-    let timer = setTimeout(stall, stallMillisMax);
-    const end = (error: unknown) => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    const attempt = (part: () => void) => {
-      try {
-        part();
-      } catch (error) {
-        const isBrowsers = error instanceof DOMException;
-        refuse(isBrowsers ? storageError('failed', 'IndexedDB refused a row', error) : error);
-      }
-    };
-    const listen = (request: IDBRequest, done: () => void, failed?: () => void) => {
-      request.onsuccess = () => {
-        clearTimeout(timer);
-        timer = setTimeout(stall, patience * stallMillisMax);
-        attempt(done);
-      };
-      request.onerror = (event) => {
-        // Of an aborted transaction all requests fail.
-        if (failed === undefined || request.error?.name === 'AbortError') return;
-        event.preventDefault();
-        attempt(failed);
-      };
-    };
-    transaction.oncomplete = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    transaction.onabort = () => {
-      const { error } = transaction;
-      if (refusal !== undefined) end(refusal);
-      // Some requests succeed first, and there is no event of an error.
-      else if (error?.name === 'QuotaExceededError') end(quotaError(error));
-      else {
-        drop();
-        end(storageError('lost', 'IndexedDB was lost', error ?? undefined));
-      }
-    };
-    attempt(() => work(transaction.objectStore(storeName), { listen }));
-  });
+  #attempt(part: () => void): void {
+    try {
+      part();
+    } catch (error) {
+      const isBrowsers = error instanceof DOMException;
+      this.#refuse(isBrowsers ? storageError('failed', 'IndexedDB refused a row', error) : error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    this.#refusal ??= error;
+    try {
+      this.#options.transaction.abort();
+    } catch {
+      // Too late: it is being committed, and nobody can tell how that ends.
+      this.#fail(this.#refusal);
+    }
+  }
+
+  #stall(): void {
+    this.#options.drop();
+    this.#refuse(storageError('stalled', 'IndexedDB did not answer'));
+    this.#fail(this.#refusal);
+  }
+
+  #aborted(): void {
+    const { transaction, drop } = this.#options;
+    const { error } = transaction;
+    if (this.#refusal !== undefined) return this.#fail(this.#refusal);
+    // Each request may have succeeded before, and there is no event of an error.
+    if (error?.name === 'QuotaExceededError') return this.#fail(quotaError(error));
+    drop();
+    this.#fail(storageError('lost', 'IndexedDB was lost', error ?? undefined));
+  }
+
+  #fail(error: unknown): void {
+    clearTimeout(this.#timer);
+    this.#reject(error);
+  }
 }

@@ -45,9 +45,18 @@ async function remove(folder) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
-/** Starts Chromium; `close()` ends it and removes its profile. */
-export async function startChromium() {
-  const profile = mkdtempSync(join(tmpdir(), 'danji-chromium-'));
+/** A folder for a profile that several browsers use, one after the other. */
+export function makeProfile() {
+  const folder = mkdtempSync(join(tmpdir(), 'danji-chromium-'));
+  return { folder, remove: () => remove(folder) };
+}
+
+/**
+ * Starts Chromium; `close()` ends it and removes its profile, unless that was given. `kill()` ends
+ * it in the middle of whatever it does.
+ */
+export async function startChromium({ profile: given } = {}) {
+  const profile = given ?? makeProfile().folder;
   const child = spawn(chromiumPath(), [...chromiumArguments, `--user-data-dir=${profile}`, ...switches], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -61,7 +70,12 @@ export async function startChromium() {
     await control.send('Browser.close').catch(() => {});
     await ended;
     process.off('exit', kill);
-    await remove(profile);
+    if (given === undefined) await remove(profile);
   };
-  return { context: browser.contexts()[0], control, close };
+  const killNow = async () => {
+    kill();
+    await ended;
+    process.off('exit', kill);
+  };
+  return { context: browser.contexts()[0], control, close, kill: killNow };
 }

@@ -16,6 +16,7 @@ const folders = {
   '/copy-a/dist/': dist,
   '/copy-b/dist/': dist,
   '/pages/': fileURLToPath(new URL('../pages', import.meta.url)),
+  '/laws/': fileURLToPath(new URL('../../storage', import.meta.url)),
   '/shop/': join(buildFolder, 'shop'),
 };
 
