@@ -15,6 +15,8 @@ const helloBytesMax = 32 * 1024;
 const helloMillisMax = 5_000;
 /** How often a client is asked for a sign of life; without one it is gone the next time. */
 const pingMillis = 30_000;
+/** How long a client has to take note that its connection ends. */
+const farewellMillis = 1_000;
 
 export class Sockets {
   readonly #server: WebSocketServer;
@@ -113,6 +115,8 @@ class SocketCarrier implements Carrier {
 
   end(why: Ending): void {
     this.#socket.close(why);
+    // Who does not read does not read this either.
+    setTimeout(() => this.#socket.terminate(), farewellMillis).unref();
   }
 
   pause(millis: number): void {

@@ -115,6 +115,7 @@ export class Remote implements ConnectionView {
     const news = this.#home.bridge.flushUplink();
     // A later question, about a key that came later, does not take it back.
     this.#isOnline ||= news.isOnline;
+    if (this.#isOnline) this.#refusal = null;
     this.#isWanted = news.isWanted;
     if (news.frames.length > 0) this.#wire?.send(news.frames);
     this.#schedule(news.deadline);
@@ -203,7 +204,6 @@ export class Remote implements ConnectionView {
   #ready(): void {
     if (this.#isReady) return;
     this.#isReady = true;
-    this.#refusal = null;
     this.#backoff.works();
     this.#home.enter(() => this.#home.bridge.uplink(UplinkSignal.connected));
   }
