@@ -6,7 +6,7 @@
 //
 //   status[0]  index of the record a write became, 0 while undecided
 //   status[1]  number of the op in its space
-//   status[2]  what waits: 1 changes to drain, 2 frames to flush, 4 wishes
+//   status[2]  what waits: 1 changes to drain, 2 frames to flush, 4 wishes, 8 storageWants
 //   status[3]  when the next `tick` is due, milliseconds since 1970; Infinity: never
 #pragma once
 

@@ -60,6 +60,12 @@ inline constexpr double kStealMillis = 15'000;
 // How long after its last record a leader says once more where its logs end.
 inline constexpr double kBeaconMillis = 1000;
 
+// A disk that refused is asked again after so long, doubled up to 32 times.
+inline constexpr double kStorageRetryMillis = 500;
+// A space on the disk is written anew when it has more changes than this, or when they outweigh it.
+inline constexpr std::size_t kDeltasMax = 64;
+inline constexpr std::size_t kDeltaBytesMin = 16 * 1024;
+
 // Versions of one entry that a page may keep.
 inline constexpr std::uint32_t kHistoryMax = 1'000;
 

@@ -50,8 +50,12 @@ enum class Rule : std::uint8_t {
   ageNotTime,               // Who writes says how long ago, never when by its own clock.
   firstStands,              // first_write_wins: the first one stands.
   expectationChecked,       // A write that expects a version is refused when another is there.
+  diskAwaited,              // Nothing is decided that the disk may know better.
+  writerFenced,             // A leader that was replaced writes nothing to the disk.
+  outboxKept,               // An undecided op stays on the disk,
+  outboxRead,               // and whoever decides next sends it.
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::expectationChecked) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::outboxRead) + 1;
 
 #ifdef DANJI_MUTATIONS
 inline Rule removed = Rule::none;

@@ -31,6 +31,7 @@ struct OpenSlot {
   const KnownDefinition* known = nullptr;
   bool isPlain = false;     // last_write_wins of anything: a set needs no look at what is there.
   bool mayBeQuick = false;  // Nobody asks who writes, or what was there before.
+  bool isLasting = false;   // Its value outlives the page.
   const KnownDefinition* told = nullptr;  // Whose schema version the glue knows.
 };
 

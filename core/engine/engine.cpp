@@ -21,7 +21,8 @@ Engine::Engine(std::string_view session, std::uint64_t seed)
     : realm_(session, seed),
       peer_(realm_, replicas_,
             [this](const Address& address) -> Replica& { return replicaFor(address); }),
-      uplink_(realm_, replicas_, peer_) {}
+      uplink_(realm_, replicas_, peer_),
+      storage_(realm_, replicas_, peer_) {}
 
 Replica& Engine::replicaFor(const Address& address) {
   if (const auto found = byAddress_.find(address.text); found != byAddress_.end()) {
@@ -31,6 +32,7 @@ Replica& Engine::replicaFor(const Address& address) {
   Replica& replica = replicas_.emplace_back(id, address, realm_);
   byAddress_.emplace(address.text, id);
   if (replica.isShared()) replica.keepRecords(!peer_.isUnheard());
+  if (realm_.hasStorage) replica.setDisk(Replica::Disk::unread);
   return replica;
 }
 
@@ -63,6 +65,7 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
                     .isPlain = isPlain,
                     .mayBeQuick = isPlain && history == 0 &&
                                   !registration.known->permissions.guardWrites(),
+                    .isLasting = registration.known->contract.lifetime == Lifetime::persistent,
                     .told = nullptr});
   if (history > 0) replica.keepHistory(entry, history);
   replica.open(entry, registration.known);
@@ -96,6 +99,7 @@ Status Engine::grant(NameId unit, std::string_view grants) {
 // ---- Writes
 
 bool Engine::decides(const Replica& replica) const {
+  if (replica.isAwaitingDisk()) return false;
   return replica.isIn(Plane::tab) || (replica.isIn(Plane::device) && peer_.decides());
 }
 
@@ -234,6 +238,10 @@ std::uint64_t Engine::submit(Draft draft) {
   Replica& replica = *draft.replica;
   draft.op.id = {.session = realm_.self, .sequence = replica.nextSequence()};
   if (replica.isShared()) return peer_.submit(replica, std::move(draft.op));
+  if (replica.mustWaitFor(draft.op)) {
+    replica.addPending(std::move(draft.op));
+    return 0;
+  }
   if (replica.space().epoch() == 0) replica.beginEpoch(realm_.random.next());
   const Grants grants = realm_.claimsOf(draft.op);
   replica.apply(peer_.authority().decide(replica.space(), std::move(draft.op), grants,

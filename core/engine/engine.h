@@ -5,25 +5,8 @@
 // receive(); changes come out with drain(), frames with flush(). It calls nobody.
 //
 // Values are read by the glue from its mirror. Anything the glue must know after a call (what
-// readers see now, which ops are decided) waits in drain() until it is taken:
-//
-//   drained  := item* 0
-//   item     := 1 slot u32, flags u8, version f64, millis f64, pending u32, unit u32,
-//                 author u8, [value]          flags 1: what readers see changed; value follows
-//             | 2 space u32, sequence f64, code u8, index f64, superseded u8
-//                                                                      an own op is decided
-//             | 3 slot u32                                             its definition clashes
-//             | 4 scope u8, apartment text, building text, unit text, name text, json text
-//             | 5                                                      role, leader or peers
-//             | 6 space u32, epoch text                                the log epoch, 16 digits
-//             | 7 slot u32, count u8, choice*                          values to choose from
-//             | 8 slot u32, author u8, unit u32, byUnit u32, value     was written over unseen
-//             | 9 space u32, sequence f64, sequence f64                an own op got another number
-//             | 10 slot u32, version text              the schema version that its value is under
-//             | 11 space u32, sequence f64, unit u32, count u32, (slot u32, kind u8, value)*
-//                                                    before its refusal: what an op had written
-//   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
-//   author   := 0 nobody | 1 this session | 2 another
+// readers see now, which ops are decided) waits in drain() until it is taken, as
+// engine_drain.cpp spells it.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +23,7 @@
 #include "core/engine/draft.h"
 #include "core/replica/peer.h"
 #include "core/replica/uplink.h"
+#include "core/storage/storage.h"
 
 namespace danji {
 
@@ -131,6 +115,12 @@ class Engine {
   // The conversation with the server: this tab's only while the peer decides.
   Uplink& uplink() { return uplink_; }
   const Uplink& uplink() const { return uplink_; }
+  // What of it lies on the device's disk.
+  Storage& storage() { return storage_; }
+  const Storage& storage() const { return storage_; }
+  // Whether the storage may have something to read or to write since it was asked last.
+  bool stirsStorage() const { return realm_.stirsStorage; }
+  void storageAsked() { realm_.stirsStorage = false; }
   // JSON text for panels and tests: role, leader, peers, refused frames, spaces.
   std::string inspect() const;
 
@@ -197,6 +187,7 @@ class Engine {
   std::vector<std::vector<Slot>> slotOf_;  // By space and entry; kNoSlot where not opened.
   Peer peer_;
   Uplink uplink_;
+  Storage storage_;
   std::string mismatch_;
 };
 

@@ -1,4 +1,25 @@
 // Engine, what the glue is told: the drain, and texts for panels and tests.
+//
+//   drained  := item* 0
+//   item     := 1 slot u32, flags u8, version f64, millis f64, pending u32, unit u32,
+//                 author u8, [value]          flags 1: what readers see changed; value follows
+//             | 2 space u32, sequence f64, code u8, index f64, superseded u8
+//                                                                      an own op is decided
+//             | 3 slot u32                                             its definition clashes
+//             | 4 scope u8, apartment text, building text, unit text, name text, json text
+//             | 5                                                      role, leader or peers
+//             | 6 space u32, epoch text                                the log epoch, 16 digits
+//             | 7 slot u32, count u8, choice*                          values to choose from
+//             | 8 slot u32, author u8, unit u32, byUnit u32, value     was written over unseen
+//             | 9 space u32, sequence f64, sequence f64                an own op got another number
+//             | 10 slot u32, version text              the schema version that its value is under
+//             | 11 space u32, sequence f64, unit u32, count u32, (slot u32, kind u8, value)*
+//                                                    before its refusal: what an op had written
+//             | 12 space u32, index f64            all that was decided up to it is on the disk
+//             | 13 space u32, sequence f64              so is the undecided op of that number
+//             | 14 code u8                              how the disk fares now; 0: well
+//   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
+//   author   := 0 nobody | 1 this session | 2 another
 
 #include <algorithm>
 
@@ -137,6 +158,15 @@ void Engine::drain(ByteWriter& out) {
     out.u8(static_cast<std::uint8_t>(decision.code));
     out.f64(static_cast<double>(decision.index));
     out.u8(decision.isSuperseded ? 1 : 0);
+  }
+  for (const Saved& saved : changes.saved) {
+    out.u8(saved.sequence == 0 ? 12 : 13);
+    out.u32(saved.space);
+    out.f64(static_cast<double>(saved.sequence == 0 ? saved.index : saved.sequence));
+  }
+  if (changes.storage) {
+    out.u8(14);
+    out.u8(static_cast<std::uint8_t>(*changes.storage));
   }
   for (const Clash& clash : changes.clashes) {
     const Slot slot = slotFor(clash.space, clash.entry);

@@ -19,6 +19,7 @@ Value* Engine::decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome) {
   Value* value = slot.replica->space().decideOwn(
       slot.entry, {.session = realm_.self, .sequence = outcome.sequence}, unit, realm_.nowMillis);
   outcome.index = slot.replica->space().index();
+  if (slot.isLasting) slot.replica->stir(slot.entry);
   return value;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,14 @@ struct Clash {
   EntryId entry = 0;
 };
 
+// What is on the disk: all that was decided in the space up to an index, or undecided ops of this
+// session up to a number.
+struct Saved {
+  SpaceId space = 0;
+  std::uint64_t index = 0;
+  std::uint64_t sequence = 0;  // 0: it speaks of what is decided.
+};
+
 struct Changes {
   std::vector<Touched> touched;
   std::vector<Decision> decisions;
@@ -72,11 +81,14 @@ struct Changes {
   std::vector<Overwritten> overwritten;
   std::vector<Event> events;
   std::vector<SpaceId> epochs;  // Spaces whose log epoch is another one now.
+  std::vector<Saved> saved;
+  std::optional<ErrorCode> storage;  // How the disk fares now.
   bool tabs = false;  // Role, leader or peers.
 
   bool empty() const {
     return touched.empty() && decisions.empty() && clashes.empty() && overwritten.empty() &&
-           renumbered.empty() && events.empty() && epochs.empty() && !tabs;
+           renumbered.empty() && events.empty() && epochs.empty() && saved.empty() && !storage &&
+           !tabs;
   }
 };
 

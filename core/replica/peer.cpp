@@ -170,6 +170,7 @@ bool Peer::prunePeers(const std::set<std::string>& live) {
 
 // Its author cannot tell any more.
 void Peer::tellOpsOf(NameId session) {
+  ++departures_;
   for (Replica& replica : *replicas_) {
     Overlay::Session* ops = replica.isShared() ? replica.overlay().of(session) : nullptr;
     if (ops == nullptr) continue;
@@ -196,7 +197,7 @@ std::vector<std::string> Peer::liveSessions() const {
 // ---- Own writes
 
 std::uint64_t Peer::submit(Replica& replica, Op op) {
-  if (decides() && !replica.isIn(Plane::server)) {
+  if (decides() && !replica.isIn(Plane::server) && !replica.mustWaitFor(op)) {
     decideNext(replica, op);
     return replica.space().index();
   }
@@ -245,7 +246,7 @@ void Peer::decideNext(Replica& replica, const Op& op) {
   const Grants grants = realm_->claimsOf(op);
   replica.apply(authority_.decide(replica.space(), op, grants, realm_->nowMillis));
   recordsMillis_ = realm_->nowMillis;
-  owesBeacon_ = owesBeacon_ || !peers_.empty();
+  owesBeacon_ = owesBeacon_ || (replica.isShared() && !peers_.empty());
   mayHaveFrames_ = mayHaveFrames_ || owesBeacon_;
 }
 
@@ -255,6 +256,7 @@ void Peer::decidePending(Replica& replica) {
   for (const auto& [session, ops] : replica.overlay().sessions()) sessions.push_back(session);
   for (const NameId session : sessions) {
     while (const Op* next = replica.overlay().nextOf(session, replica.space().floorOf(session))) {
+      if (replica.mustWaitFor(*next)) return;
       decideNext(replica, Op(*next));  // A copy: deciding removes the original.
     }
   }
@@ -263,6 +265,7 @@ void Peer::decidePending(Replica& replica) {
 // A session that is gone cannot fill the gaps in its numbers any more.
 void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
   if (mutation::isRemoved(mutation::Rule::gapsClosed)) return;
+  if (replica.isIn(Plane::device) && replica.isAwaitingDisk()) return;
   std::vector<OpId> gaps;
   for (const auto& [session, ops] : replica.overlay().sessions()) {
     if (session == realm_->self || live.contains(realm_->sessions.text(session))) continue;

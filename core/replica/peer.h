@@ -94,6 +94,19 @@ class Peer {
   // A server's space is not what the other tabs were told: they ask when they hear of it.
   void serverStateCame();
 
+  // The disk has told what it knows of the space, or can't: what waited for it is decided.
+  void storageCame(Replica& replica);
+  // It gave back ops of sessions that are gone.
+  void outboxCame(Replica& replica);
+  // It has all that was decided in the space up to the index.
+  void tellStored(const Replica& replica, std::uint64_t index);
+  // It was written by a leader of that epoch: leads above it.
+  void leadAbove(std::uint64_t epoch);
+  // The greatest epoch under which a tab that answered, or this one, had its state.
+  std::uint64_t adoptedEpoch() const { return adoptedEpoch_; }
+  // How many tabs were seen to be gone.
+  std::uint64_t departures() const { return departures_; }
+
   // Frames to post, in order. Call at the end of the task, or when the page goes away.
   std::vector<Bytes> flush();
   bool mayHaveFrames() const { return mayHaveFrames_; }
@@ -117,6 +130,7 @@ class Peer {
     bool isPaused = false;  // Another one asks too; it is asked again after a while.
     std::uint64_t atLeast = 0;
     double untilMillis = 0;
+    std::uint64_t accepted = 0;  // The greatest that was answered.
     bool knowsSessions = false;
     std::set<std::string> sessions;
     std::set<std::string> answered;
@@ -160,6 +174,7 @@ class Peer {
   void on(const Records& records);
   void on(const Event& event);
   void on(const Bye& bye);
+  void on(const Stored& stored);
   template <class Message>
   void decodeAnd(ByteView body, Message (*decode)(ByteReader&));
 
@@ -198,6 +213,7 @@ class Peer {
   void post(FrameType type, const Message& message);
   void flushPush();
   void flushRecords();
+  void flushStored();
   bool hasUnpostedOps() const;
   bool postsOpsOf(const Replica& replica) const;
   bool hasUnannounced() const;
@@ -219,6 +235,9 @@ class Peer {
   std::uint64_t promised_ = 0;
   std::string promisedTo_;
   std::uint64_t accepted_ = 0;
+  std::uint64_t adoptedEpoch_ = 0;
+  std::uint64_t departures_ = 0;
+  std::vector<Cursor> stored_;  // On the disk, and not told yet.
   NameId leader_ = 0;
   bool knowsLeader_ = false;
   std::map<NameId, double> peers_;  // Last heard at.

@@ -48,6 +48,8 @@ void Peer::dispatch(const Frame& frame) {
       return decodeAnd(frame.body, decodeEvent);
     case FrameType::bye:
       return decodeAnd(frame.body, decodeBye);
+    case FrameType::stored:
+      return decodeAnd(frame.body, decodeStored);
     case FrameType::part:
     case FrameType::snapshot:
       return refuse(ErrorCode::malformed);

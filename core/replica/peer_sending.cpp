@@ -163,6 +163,14 @@ void Peer::flushRecords() {
   post(FrameType::records, records);
 }
 
+// After the records that it speaks of.
+void Peer::flushStored() {
+  if (stored_.empty()) return;
+  post(FrameType::stored, Stored{.sender = realm_->sessions.text(realm_->self),
+                                 .leaderEpoch = accepted_,
+                                 .cursors = std::exchange(stored_, {})});
+}
+
 std::vector<Bytes> Peer::flush() {
   if (role_ == Role::following) {
     for (Replica& replica : *replicas_) {
@@ -172,6 +180,7 @@ std::vector<Bytes> Peer::flush() {
   }
   if (role_ == Role::following || role_ == Role::leading) flushPush();
   flushRecords();
+  flushStored();
   for (Replica& replica : *replicas_) replica.trimRecords();
   std::vector<Bytes> frames = std::move(outgoing_);
   outgoing_.clear();

@@ -120,6 +120,7 @@ void Peer::on(const Promise& promise) {
                            (promise.accepted == best.accepted && state.index > best.state.index);
     if (isFurther) best = {.accepted = promise.accepted, .state = state};
   }
+  inquiry_.accepted = std::max(inquiry_.accepted, promise.accepted);
   inquiry_.answered.insert(promise.sender);
   concludeIfAnswered();
 }
@@ -157,6 +158,7 @@ void Peer::adoptBest() {
 }
 
 void Peer::startLeading(bool isComplete) {
+  adoptedEpoch_ = std::max(accepted_, inquiry_.accepted);
   accepted_ = promised_;
   leader_ = realm_->self;
   knowsLeader_ = true;
@@ -165,6 +167,8 @@ void Peer::startLeading(bool isComplete) {
   become(Role::leading);
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
+    // Others may have written there since.
+    if (replica.disk() != Replica::Disk::none) replica.setDisk(Replica::Disk::unread);
     const bool goesOn = isComplete ||
                         mutation::isRemoved(mutation::Rule::newEpochUnlessComplete) ||
                         replica.isIn(Plane::server) || replica.space().epoch() == 0;

@@ -23,7 +23,8 @@ bool Peer::hasUndecided() const {
 // Whether ops wait for others before them, which may never come.
 bool Peer::hasGaps() const {
   return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
-    if (!replica.isShared()) return false;
+    const bool isWaiting = replica.isIn(Plane::device) && replica.isAwaitingDisk();
+    if (!replica.isShared() || isWaiting) return false;
     const auto& sessions = replica.overlay().sessions();
     return std::any_of(sessions.begin(), sessions.end(), [&](const auto& one) {
       return one.first != realm_->self &&

@@ -76,6 +76,7 @@ bool Replica::addPending(Op op) {
 
 void Replica::open(EntryId id, const KnownDefinition* known) {
   opened_.push_back({.entry = id, .known = known});
+  noteLasting(known);
 }
 
 void Replica::redefine(EntryId id, const KnownDefinition* known) {
@@ -83,6 +84,7 @@ void Replica::redefine(EntryId id, const KnownDefinition* known) {
     if (opened.entry == id) opened.known = known;
   }
   declared_ = 0;
+  noteLasting(known);
 }
 
 std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
@@ -161,6 +163,10 @@ void Replica::apply(const Record& record) {
     if (record.isConcurrent) before.push_back(space_.entry(change.entry));
   }
   const bool changed = space_.fold(record);
+  for (const Change& change : record.op.changes) {
+    if (change.kind == ChangeKind::define) noteLasting(space_.entry(change.entry).known);
+    stir(change.entry);
+  }
   if (!histories_.empty()) noteVersions(record);
   decision.isSuperseded = record.accepted() && record.op.writes() && !changed;
   std::optional<Op> pending = removePending(id, decision);
@@ -242,6 +248,8 @@ void Replica::adopt(const SpaceState& state) {
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
+  for (EntryId id = 0; id < space_.entryCount(); ++id) noteLasting(space_.entry(id).known);
+  stirAll();
   for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
   std::deque<Record> ended = std::move(former_);
   ended.insert(ended.end(), recent_.begin(), recent_.end());

@@ -99,6 +99,41 @@ class Replica {
     if (entry < isTouched_.size()) isTouched_[entry] = false;
   }
 
+  // ---- What the disk has of it (core/storage/storage.h)
+
+  // `unread`: nobody has looked; `awaited`: nothing is decided before the disk has answered;
+  // `read`: this core knows what is there, and may write it.
+  enum class Disk : std::uint8_t { none, unread, awaited, missed, read };
+  Disk disk() const { return disk_; }
+  void setDisk(Disk disk) { disk_ = disk; }
+  // Some of its values outlive the page.
+  bool isLasting() const { return isLasting_; }
+  // Whether the op has to wait, because the disk may know its keys and nobody here does. All ops
+  // after it wait too.
+  bool mustWaitFor(const Op& op);
+  bool isAwaitingDisk() const { return disk_ == Disk::awaited; }
+  // The disk lacks this entry as it is now.
+  void stir(EntryId entry) {
+    if (disk_ != Disk::none) noteStirred(entry);
+  }
+  // Takes the list of those; `isWhole`: they are not all, for everything changed.
+  std::vector<EntryId> takeStirred(bool& isWhole);
+  // Everything above that version.
+  void stirAbove(std::uint64_t version);
+  void stirAll() {
+    if (disk_ != Disk::none) isWhollyStirred_ = realm_->stirsStorage = true;
+  }
+  // What was decided up to that index is on the disk.
+  void noteStored(std::uint64_t index) {
+    if (index < space_.index()) return;
+    storedFloor_ = space_.floorOf(realm_->self);
+    realm_->stirsStorage = true;
+  }
+  // So many of this session's ops are decided and on the disk.
+  std::uint64_t storedFloor() const { return storedFloor_; }
+  // Brings back what the disk knows and nobody here has ever known.
+  void recall(const SpaceState& stored);
+
   // Everything folded since the journal began, for replaying elsewhere (tests).
   const ByteWriter& journal() const { return journal_; }
 
@@ -122,7 +157,10 @@ class Replica {
   void rescueValue(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
   void rescueFields(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
   void rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
+  void rescueValues(const std::deque<Entry>& before, std::uint64_t floor);
   bool hasOwnField(EntryId id, std::string_view path) const;
+  void noteStirred(EntryId entry);
+  void noteLasting(const KnownDefinition* known);
   Change& rescuedBy(OpsByVersion& ops, const Entry& entry, const Decided& written);
   void writeJournal(const Record& record);
   void writeJournalState();
@@ -140,6 +178,12 @@ class Replica {
   std::size_t declared_ = 0;  // So many of them.
   std::vector<bool> isTouched_;
   std::unordered_map<EntryId, History> histories_;
+  Disk disk_ = Disk::none;
+  bool isLasting_ = false;
+  std::vector<EntryId> stirred_;
+  std::vector<bool> isStirred_;
+  bool isWhollyStirred_ = false;
+  std::uint64_t storedFloor_ = 0;
   ByteWriter journal_;
 };
 

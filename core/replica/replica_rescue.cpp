@@ -20,8 +20,10 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
   // A server's state is what it says it is: other devices speak for themselves.
   if (isIn(Plane::server)) return;
   resendOthersOps(before, ended);
-  if (mutation::isRemoved(mutation::Rule::fillsRescued)) return;
+  if (!mutation::isRemoved(mutation::Rule::fillsRescued)) rescueValues(before, floor);
+}
 
+void Replica::rescueValues(const std::deque<Entry>& before, std::uint64_t floor) {
   // One op for what one op had written, so that a batch stays whole; in the order of the old log.
   OpsByVersion ops;
   for (const Entry& entry : before) {

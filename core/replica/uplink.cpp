@@ -10,6 +10,13 @@
 namespace danji {
 
 bool Uplink::wantsConnection() const {
+  // What the disk knows need not be sent again.
+  const bool isReading =
+      std::any_of(replicas_->begin(), replicas_->end(), [](const Replica& replica) {
+        return replica.isIn(Plane::server) && replica.isLasting() &&
+               replica.disk() == Replica::Disk::unread;
+      });
+  if (!isConnected_ && isReading) return false;
   return peer_->decides() &&
          std::any_of(replicas_->begin(), replicas_->end(),
                      [](const Replica& replica) { return replica.isIn(Plane::server); });

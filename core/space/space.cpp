@@ -1,6 +1,7 @@
 #include "core/space/space.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/limits.h"
 #include "core/strategy/strategy.h"
@@ -70,7 +71,29 @@ PartState Space::stateOf(const Part& part) const {
           .unit = units_->text(part.unit)};
 }
 
+EntryState Space::stateOf(const Entry& entry) const {
+  EntryState state{.key = entry.key,
+                   .definition = entry.known->definition,
+                   .contract = entry.known->contract,
+                   .value = entry.value,
+                   .stamp = entry.stamp,
+                   .version = entry.version,
+                   .sequence = entry.sequence,
+                   .session = entry.isWritten() ? sessions_->text(entry.session) : "",
+                   .unit = entry.isWritten() ? units_->text(entry.unit) : "",
+                   .incarnation = entry.incarnation,
+                   .parts = {}};
+  for (const Part& part : entry.parts) state.parts.push_back(stateOf(part));
+  return state;
+}
+
 SpaceState Space::state() const {
+  std::vector<EntryId> all(entries_.size());
+  std::iota(all.begin(), all.end(), EntryId{0});
+  return stateWith(all);
+}
+
+SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {
   SpaceState state{.address = address_.text,
                    .epoch = epoch_,
                    .index = index_,
@@ -92,25 +115,36 @@ SpaceState Space::state() const {
                                 .span = rejection.span,
                                 .code = rejection.code});
   }
-  for (const Entry& entry : entries_) {
-    if (!entry.isDefined()) continue;  // A key somebody named, but nobody ever defined.
-    EntryState& to = state.entries.emplace_back();
-    to = {.key = entry.key,
-          .definition = entry.known->definition,
-          .contract = entry.known->contract,
-          .value = entry.value,
-          .stamp = entry.stamp,
-          .version = entry.version,
-          .sequence = entry.sequence,
-          .session = entry.isWritten() ? sessions_->text(entry.session) : "",
-          .unit = entry.isWritten() ? units_->text(entry.unit) : "",
-          .incarnation = entry.incarnation,
-          .parts = {}};
-    for (const Part& part : entry.parts) to.parts.push_back(stateOf(part));
+  for (const EntryId id : entries) {
+    // A key that somebody named, but nobody ever defined.
+    if (entries_[id].isDefined()) state.entries.push_back(stateOf(entries_[id]));
   }
   std::sort(state.entries.begin(), state.entries.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   return state;
+}
+
+Entry Space::entryFrom(const EntryState& from) const {
+  Entry entry{.key = from.key,
+              .value = from.value,
+              .stamp = from.stamp,
+              .version = from.version,
+              .sequence = from.sequence,
+              .session = from.version > 0 ? sessions_->intern(from.session) : 0,
+              .unit = from.version > 0 ? units_->intern(from.unit) : 0,
+              .known = definitions_->learn(from.definition, from.contract),
+              .incarnation = from.incarnation,
+              .parts = {}};
+  for (const PartState& part : from.parts) {
+    entry.parts.push_back({.path = part.path,
+                           .value = part.value,
+                           .stamp = part.stamp,
+                           .version = part.version,
+                           .id = {.session = sessions_->intern(part.session),
+                                  .sequence = part.sequence},
+                           .unit = units_->intern(part.unit)});
+  }
+  return entry;
 }
 
 void Space::adopt(const SpaceState& state) {
@@ -129,30 +163,15 @@ void Space::adopt(const SpaceState& state) {
                            .span = rejection.span,
                            .code = rejection.code});
   }
-  for (Entry& entry : entries_) {
+  // The bytes of a key stay where they are: ids_ looks at them.
+  const auto become = [](Entry& entry, Entry other) {
     std::string key = std::move(entry.key);
-    entry = Entry();
+    entry = std::move(other);
     entry.key = std::move(key);
-  }
+  };
+  for (Entry& entry : entries_) become(entry, Entry());
   for (const EntryState& from : state.entries) {
-    Entry& entry = entries_[entryOf(from.key)];
-    entry.known = definitions_->learn(from.definition, from.contract);
-    entry.value = from.value;
-    entry.stamp = from.stamp;
-    entry.version = from.version;
-    entry.sequence = from.sequence;
-    entry.session = from.version > 0 ? sessions_->intern(from.session) : 0;
-    entry.unit = from.version > 0 ? units_->intern(from.unit) : 0;
-    entry.incarnation = from.incarnation;
-    for (const PartState& part : from.parts) {
-      entry.parts.push_back({.path = part.path,
-                             .value = part.value,
-                             .stamp = part.stamp,
-                             .version = part.version,
-                             .id = {.session = sessions_->intern(part.session),
-                                    .sequence = part.sequence},
-                             .unit = units_->intern(part.unit)});
-    }
+    become(entries_[entryOf(from.key)], entryFrom(from));
   }
 }
 

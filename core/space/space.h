@@ -41,6 +41,7 @@ class Space {
   }
   std::size_t entryCount() const { return entries_.size(); }
 
+  const std::vector<std::uint64_t>& floors() const { return floors_; }  // By session.
   // How far the session's ops are decided here.
   std::uint64_t floorOf(NameId session) const {
     return session < floors_.size() ? floors_[session] : 0;
@@ -76,10 +77,15 @@ class Space {
   void fill(EntryId id, Value value) { entries_[id].value = std::move(value); }
 
   SpaceState state() const;
+  // The same with these entries only; those that nobody defined are left out.
+  SpaceState stateWith(const std::vector<EntryId>& entries) const;
   void adopt(const SpaceState& state);
+  // An entry as another replica told of it.
+  Entry entryFrom(const EntryState& from) const;
 
  private:
   PartState stateOf(const Part& part) const;
+  EntryState stateOf(const Entry& entry) const;
   void raiseFloor(OpId op) {
     if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
     floors_[op.session] = std::max(floors_[op.session], op.sequence);

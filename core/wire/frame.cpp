@@ -15,7 +15,7 @@ constexpr std::size_t kPartHeadBytesMax = 64;
 
 bool isFrameType(std::uint8_t type) {
   return (type >= static_cast<std::uint8_t>(FrameType::hello) &&
-          type <= static_cast<std::uint8_t>(FrameType::part)) ||
+          type <= static_cast<std::uint8_t>(FrameType::stored)) ||
          type == static_cast<std::uint8_t>(FrameType::snapshot);
 }
 

@@ -35,6 +35,7 @@ enum class FrameType : std::uint8_t {
   event = 9,
   bye = 10,
   part = 11,
+  stored = 12,
   snapshot = 32,
 };
 

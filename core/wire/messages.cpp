@@ -142,6 +142,20 @@ Lead decodeLead(ByteReader& in) {
   return message;
 }
 
+void encode(ByteWriter& out, const Stored& message) {
+  out.raw(message.sender);
+  out.varint(message.leaderEpoch);
+  encode(out, message.cursors);
+}
+
+Stored decodeStored(ByteReader& in) {
+  Stored message;
+  message.sender = decodeSession(in);
+  message.leaderEpoch = decodeLeaderEpoch(in);
+  message.cursors = decodeCursors(in);
+  return message;
+}
+
 void encode(ByteWriter& out, const Welcome& message) {
   out.raw(message.sender);
   out.varint(message.leaderEpoch);

@@ -10,6 +10,7 @@
 //   records  := sender, epoch, tables, section*  decided ones
 //   event    := sender, scope, apartment, building, unit, name, json
 //   bye      := sender
+//   stored   := sender, epoch, cursors           the disk has what was decided up to there
 //   cursors  := count varint, (address text, epoch u64, index varint)*
 //   live     := count varint, (16 bytes)*
 //   update   := cursor, form u8, [state | tables, records]     form 0: nothing lacks
@@ -113,6 +114,12 @@ struct Bye {
   std::string sender;
 };
 
+struct Stored {
+  std::string sender;
+  std::uint64_t leaderEpoch = 0;
+  std::vector<Cursor> cursors;
+};
+
 void encode(ByteWriter& out, const Hello& message);
 void encode(ByteWriter& out, const Prepare& message);
 void encode(ByteWriter& out, const Promise& message);
@@ -123,6 +130,7 @@ void encode(ByteWriter& out, const Push& message);
 void encode(ByteWriter& out, const Records& message);
 void encode(ByteWriter& out, const Event& message);
 void encode(ByteWriter& out, const Bye& message);
+void encode(ByteWriter& out, const Stored& message);
 
 Hello decodeHello(ByteReader& in);
 Prepare decodePrepare(ByteReader& in);
@@ -134,5 +142,6 @@ Push decodePush(ByteReader& in);
 Records decodeRecords(ByteReader& in);
 Event decodeEvent(ByteReader& in);
 Bye decodeBye(ByteReader& in);
+Stored decodeStored(ByteReader& in);
 
 }  // namespace danji

@@ -174,7 +174,7 @@ export class Bridge {
     return this.#outputText();
   }
 
-  /** The items of core/engine/engine.h's `drained`. Read it before the next call. */
+  /** The items of core/engine/engine_drain.cpp's `drained`. Read it before the next call. */
   drain(): ByteReader {
     this.#call(() => this.#exports.danji_drain());
     return this.#output();

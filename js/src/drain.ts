@@ -1,6 +1,6 @@
 /**
- * Reads what the core has to tell (core/engine/engine.h, `drained`) into the mirror, the waiting
- * promises and the event bus. Listeners run later, when all of it is in place.
+ * Reads what the core has to tell (core/engine/engine_drain.cpp, `drained`) into the mirror, the
+ * waiting promises and the event bus. Listeners run later, when all of it is in place.
  */
 import type { ByteReader } from './bytes.js';
 import { readChoices } from './conflicts.js';

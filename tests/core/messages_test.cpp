@@ -127,11 +127,20 @@ struct ByeCase {
   static Bye decode(ByteReader& in) { return decodeBye(in); }
 };
 
+struct StoredCase {
+  static Stored any(RandomInput& random) {
+    return {.sender = random.session(),
+            .leaderEpoch = random.below(9),
+            .cursors = {{"device/global", random.below(5), random.below(5)}}};
+  }
+  static Stored decode(ByteReader& in) { return decodeStored(in); }
+};
+
 template <class Case>
 class MessageLaws : public testing::Test {};
 
 using Cases = testing::Types<HelloCase, PrepareCase, PromiseCase, RefuseCase, LeadCase, WelcomeCase,
-                             PushCase, RecordsCase, EventCase, ByeCase>;
+                             PushCase, RecordsCase, EventCase, ByeCase, StoredCase>;
 TYPED_TEST_SUITE(MessageLaws, Cases);
 
 TYPED_TEST(MessageLaws, decoding_gives_back_what_was_encoded) {

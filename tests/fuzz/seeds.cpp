@@ -333,6 +333,10 @@ class Recorder {
                                                                     .accepted = 4000,
                                                                     .cursors = {}})));
     addFrame(*seeds_, sealFrame(FrameType::bye, encoded(Bye{.sender = stranger})));
+    addFrame(*seeds_, sealFrame(FrameType::stored,
+                                encoded(Stored{.sender = stranger,
+                                               .leaderEpoch = 5000,
+                                               .cursors = {{"device/global", 1, 3}}})));
     for (std::size_t tab = 0; tab < 2; ++tab) addExtremes(stranger, tabs_[tab].session());
   }
 

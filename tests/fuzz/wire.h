@@ -12,7 +12,8 @@ namespace danji::fuzz {
 inline constexpr std::array kFrameTypes = {
     FrameType::hello,   FrameType::prepare, FrameType::promise, FrameType::refuse,
     FrameType::lead,    FrameType::welcome, FrameType::push,    FrameType::records,
-    FrameType::event,   FrameType::bye,     FrameType::part,    FrameType::snapshot};
+    FrameType::event,   FrameType::bye,     FrameType::part,    FrameType::stored,
+    FrameType::snapshot};
 
 // Whatever is accepted has one meaning: said again and read again, it is the same bytes.
 // Tells whether it was accepted, and with nothing left over.
@@ -51,6 +52,8 @@ inline bool claimOneMeaning(FrameType type, ByteView body) {
       return claimOneMeaning(body, decodeEvent);
     case FrameType::bye:
       return claimOneMeaning(body, decodeBye);
+    case FrameType::stored:
+      return claimOneMeaning(body, decodeStored);
     case FrameType::part:
     case FrameType::snapshot:
       return false;

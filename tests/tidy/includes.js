@@ -5,7 +5,7 @@ import { complaint, isCpp, isIn, isScript } from './files.js';
 import { importsIn } from './syntax.js';
 
 const lower = ['base', 'value', 'entry', 'strategy', 'space', 'schema', 'machine', 'wire'];
-const roles = [...lower, 'authority', 'replica'];
+const roles = [...lower, 'authority', 'replica', 'storage'];
 
 /** For each folder of the core, the folders of the core that it may include besides itself. */
 export const coreTable = {
@@ -20,6 +20,7 @@ export const coreTable = {
   authority: roles,
   server: roles,
   replica: roles,
+  storage: roles,
   engine: roles,
 };
 

@@ -8,8 +8,8 @@ const product = { columns: 100, functionLines: 60, parameters: 5, nesting: 3 };
 const test = { columns: 120, functionLines: 110, parameters: 5, nesting: 4 };
 const limitsOf = (file) => (isIn(file, 'tests') ? test : product);
 
-const bindingsLinesMax = 440;
-const bindingsCallsMax = 34;
+const bindingsLinesMax = 520;
+const bindingsCallsMax = 38;
 
 const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
 
@@ -18,7 +18,6 @@ const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
  * the store and its views, the connection, the twin of all exports, and the public types, which are read as one page.
  */
 const longer = new Map([
-  ['core/engine/engine.h', 210],
   ['core/replica/peer.h', 280],
   ['js/src/store.ts', 495],
   ['js/src/bridge.ts', 350],

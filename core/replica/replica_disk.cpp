@@ -1,0 +1,60 @@
+// Replica, what concerns the disk: which entries it lacks, and which ops wait for it.
+
+#include <algorithm>
+
+#include "core/base/mutation.h"
+#include "core/replica/replica.h"
+
+namespace danji {
+
+void Replica::noteLasting(const KnownDefinition* known) {
+  if (isLasting_ || known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
+  isLasting_ = true;
+  realm_->stirsStorage = realm_->hasStorage;
+}
+
+bool Replica::mustWaitFor(const Op& op) {
+  if (disk_ == Disk::awaited) return true;
+  if (disk_ != Disk::unread) return false;
+  const bool mayBeThere =
+      std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
+        const KnownDefinition* meant = realm_->definitions.meantBy(change);
+        return !space_.entry(change.entry).isDefined() && meant != nullptr &&
+               meant->contract.lifetime == Lifetime::persistent;
+      });
+  if (!mayBeThere || mutation::isRemoved(mutation::Rule::diskAwaited)) return false;
+  disk_ = Disk::awaited;
+  isLasting_ = realm_->stirsStorage = true;
+  return true;
+}
+
+void Replica::noteStirred(EntryId entry) {
+  realm_->stirsStorage = true;
+  if (entry >= isStirred_.size()) isStirred_.resize(space_.entryCount(), false);
+  if (isStirred_[entry]) return;
+  isStirred_[entry] = true;
+  stirred_.push_back(entry);
+}
+
+std::vector<EntryId> Replica::takeStirred(bool& isWhole) {
+  isWhole = std::exchange(isWhollyStirred_, false);
+  for (const EntryId entry : stirred_) isStirred_[entry] = false;
+  return std::exchange(stirred_, {});
+}
+
+void Replica::stirAbove(std::uint64_t version) {
+  for (EntryId entry = 0; entry < space_.entryCount(); ++entry) {
+    if (space_.entry(entry).version > version) noteStirred(entry);
+  }
+}
+
+void Replica::recall(const SpaceState& stored) {
+  std::deque<Entry> before;
+  for (const EntryState& entry : stored.entries) {
+    if (entry.version > 0) before.push_back(space_.entryFrom(entry));
+    space_.entryOf(entry.key);
+  }
+  rescueValues(before, space_.floorOf(realm_->self));
+}
+
+}  // namespace danji

@@ -1,0 +1,276 @@
+#include "core/storage/storage.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/limits.h"
+#include "core/base/mutation.h"
+#include "core/replica/translate.h"
+
+namespace danji {
+
+void Storage::begin() {
+  if (isOn()) return;
+  realm_->hasStorage = true;
+  for (Replica& replica : *replicas_) replica.setDisk(Replica::Disk::unread);
+}
+
+// ---- Terms: how long this tab is the one that writes what tabs share
+
+bool Storage::writesShared() const { return isOn() && peer_->decides(); }
+
+std::uint64_t Storage::writerEpoch() const {
+  return peer_->role() == Role::alone ? aloneEpoch_ : peer_->leaderEpoch();
+}
+
+// What another leader may have written since is not known any more.
+void Storage::noteTerm() {
+  const bool isOpen = writesShared();
+  const std::uint64_t epoch = peer_->role() == Role::alone ? 0 : peer_->leaderEpoch();
+  if (isOpen == isTermOpen_ && (!isOpen || epoch == termEpoch_)) return;
+  isTermOpen_ = isOpen;
+  termEpoch_ = epoch;
+  beginTerm();
+}
+
+void Storage::beginTerm() {
+  ++term_;
+  leader_.reset();
+  places_.clear();
+  for (Replica& replica : *replicas_) {
+    if (!replica.isShared()) continue;
+    const bool waits = isTermOpen_ && replica.isAwaitingDisk();
+    replica.setDisk(waits ? Replica::Disk::awaited : Replica::Disk::unread);
+    replica.stirAll();
+  }
+}
+
+// ---- What is read
+
+bool Storage::wantsReading(const Replica& replica) const {
+  if (!replica.isLasting() || (replica.isShared() && !writesShared())) return false;
+  switch (replica.disk()) {
+    case Replica::Disk::unread:
+    case Replica::Disk::awaited:
+      return true;
+    case Replica::Disk::missed:
+      return realm_->nowMillis >= retryMillis_;
+    default:
+      return false;
+  }
+}
+
+// For the ops of whoever is gone.
+bool Storage::wantsOutbox(const Replica& replica) const {
+  if (!writesShared() || !replica.isIn(Plane::server)) return false;
+  if (mutation::isRemoved(mutation::Rule::outboxRead)) return false;
+  const auto place = places_.find(replica.id());
+  return place != places_.end() && (!place->second.isOutboxRead ||
+                                    place->second.departures != peer_->departures());
+}
+
+bool Storage::wantsLeader() const {
+  if (!writesShared() || leader_) return false;
+  return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
+    const bool isLate = replica.disk() == Replica::Disk::missed;
+    return replica.isShared() && replica.isLasting() &&
+           (!isLate || realm_->nowMillis >= retryMillis_);
+  });
+}
+
+std::optional<RowRange> Storage::takeReading() {
+  if (!isOn() || reading_) return std::nullopt;
+  noteTerm();
+  if (wantsLeader()) {
+    reading_ = {.target = Target::leader, .space = 0, .term = term_};
+    return leaderRange();
+  }
+  for (const Replica& replica : *replicas_) {
+    if (!wantsReading(replica)) continue;
+    const std::string& address = replica.space().address().text;
+    if (!replica.isShared()) {
+      reading_ = {.target = Target::unit, .space = replica.id(), .term = term_};
+      return unitRange(address);
+    }
+    reading_ = {.target = Target::space, .space = replica.id(), .term = term_};
+    return spaceRange(address);
+  }
+  for (const Replica& replica : *replicas_) {
+    if (!wantsOutbox(replica)) continue;
+    reading_ = {.target = Target::outbox, .space = replica.id(), .term = term_};
+    places_[replica.id()].departures = peer_->departures();
+    return outboxRange(replica.space().address().text);
+  }
+  return std::nullopt;
+}
+
+void Storage::rowsRead(ErrorCode code, const std::vector<Row>& rows) {
+  if (!reading_) return;
+  const Reading reading = *std::exchange(reading_, std::nullopt);
+  realm_->stirsStorage = true;
+  noteTerm();
+  if (reading.target != Target::unit && reading.term != term_) return;
+  if (code != ErrorCode::ok) return readingFailed(reading, code);
+  setStatus(ErrorCode::ok);
+  Replica& replica = (*replicas_)[reading.space];
+  switch (reading.target) {
+    case Target::leader:
+      return leaderRead(rows);
+    case Target::space:
+      return spaceRead(replica, rows);
+    case Target::unit:
+      return unitRead(replica, rows);
+    case Target::outbox:
+      return outboxRead(replica, rows);
+  }
+}
+
+void Storage::leaderRead(const std::vector<Row>& rows) {
+  std::optional<Bytes> bytes;
+  for (const Row& row : rows) {
+    if (row.key == kLeaderRow) bytes = row.bytes;
+  }
+  const std::uint64_t stored = bytes ? readLeaderRow(*bytes).value_or(0) : 0;
+  // A page without other tabs takes the place of whoever wrote before.
+  if (peer_->role() == Role::alone) {
+    const auto now = static_cast<std::uint64_t>(std::max(0.0, realm_->nowMillis));
+    aloneEpoch_ = std::max({aloneEpoch_, stored + 1, now});
+  } else if (stored > peer_->leaderEpoch()) {
+    return peer_->leadAbove(stored);
+  }
+  leader_ = std::move(bytes);
+}
+
+void Storage::spaceRead(Replica& replica, const std::vector<Row>& rows) {
+  const std::string& address = replica.space().address().text;
+  Place& place = places_[replica.id()];
+  place = {};
+  StoredSpace stored;
+  for (const Row& row : rows) {
+    const std::uint64_t number = deltaNumber(row.key);
+    if (number > 0) {
+      place.deltas.insert(number);
+      place.deltaBytes += row.bytes.size();
+      place.lastDelta = number;
+    } else {
+      place.baseBytes += row.bytes.size();
+    }
+    if (stored.add(address, row)) continue;
+    ++damaged_;
+    place.needsBase = true;
+  }
+  replica.setDisk(Replica::Disk::read);
+  adoptStored(replica, stored);
+  peer_->storageCame(replica);
+}
+
+// The disk speaks as a tab would that is not there any more: of several histories the one under
+// the greatest leader epoch stands, and the furthest of those.
+void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
+  Place& place = places_[replica.id()];
+  if (stored.empty()) {
+    place.needsBase = true;
+    return replica.stirAll();
+  }
+  const SpaceState state = stored.state();
+  const Space& space = replica.space();
+  const bool isServers = replica.isIn(Plane::server);
+  const bool isSameLog = space.epoch() == state.epoch;
+  place.epoch = state.epoch;
+  place.index = state.index;
+  bool isAdopted = space.index() == 0;
+  if (isServers) {
+    isAdopted = isBehind(cursorOf(space), {state.address, state.epoch, state.index});
+  } else if (!isAdopted) {
+    const bool isAlone = peer_->role() == Role::alone;
+    const std::uint64_t ours = isAlone ? wroteEpoch_ : peer_->adoptedEpoch();
+    isAdopted = stored.leaderEpoch() > ours ||
+                (stored.leaderEpoch() == ours && isSameLog && state.index > space.index());
+  }
+  if (isAdopted) {
+    replica.adopt(state);
+    // Whoever has this log's epoch and is not here may know more of it.
+    if (!isServers) replica.beginEpoch(realm_->random.next());
+    bool isWhole = false;
+    replica.takeStirred(isWhole);  // The disk has what came from it.
+    place.floors = space.floors();
+    return;
+  }
+  if (isSameLog && !place.needsBase) return replica.stirAbove(state.index);
+  place.needsBase = true;
+  replica.stirAll();
+  if (!isServers) replica.recall(state);
+}
+
+void Storage::unitRead(Replica& replica, const std::vector<Row>& rows) {
+  const std::string& address = replica.space().address().text;
+  StoredSpace stored;
+  for (const Row& row : rows) {
+    if (!stored.add(address, row)) ++damaged_;
+  }
+  replica.setDisk(Replica::Disk::read);
+  if (!stored.empty()) {
+    if (replica.space().index() == 0) {
+      replica.adopt(stored.state());
+      replica.beginEpoch(realm_->random.next());
+      bool isWhole = false;
+      replica.takeStirred(isWhole);
+    } else {
+      replica.recall(stored.state());
+    }
+  }
+  peer_->storageCame(replica);
+}
+
+void Storage::outboxRead(Replica& replica, const std::vector<Row>& rows) {
+  Place& place = places_[replica.id()];
+  place.isOutboxRead = true;
+  for (const Row& row : rows) {
+    const std::optional<OutboxRow> read = readOutboxRow(row.bytes);
+    if (!read || read->section.address != replica.space().address().text) {
+      ++damaged_;
+      continue;
+    }
+    learnTables(*realm_, read->tables);
+    Op op = readOp(*realm_, replica, read->tables, read->section.ops.front());
+    op.createdMillis = std::min(read->createdMillis, realm_->nowMillis);
+    if (op.id.session == realm_->self) continue;
+    opRows_[replica.id()][op.id.session].insert(op.id.sequence);
+    // Too many at a time: the rest is read when there is room.
+    if (replica.overlay().size() >= kPendingOpsMax) {
+      place.isOutboxRead = false;
+      break;
+    }
+    replica.addPending(std::move(op));
+  }
+  peer_->outboxCame(replica);
+}
+
+void Storage::readingFailed(const Reading& reading, ErrorCode code) {
+  setStatus(code == ErrorCode::quota ? ErrorCode::quota : ErrorCode::storage);
+  ++failures_;
+  const double pause =
+      kStorageRetryMillis * static_cast<double>(1u << std::min<std::uint32_t>(failures_, 5));
+  retryMillis_ = realm_->nowMillis + pause;
+  for (Replica& replica : *replicas_) {
+    const bool isMeant = reading.target == Target::leader ? replica.isShared()
+                                                          : replica.id() == reading.space;
+    if (!isMeant || replica.disk() == Replica::Disk::read) continue;
+    const bool wasAwaited = replica.isAwaitingDisk();
+    replica.setDisk(Replica::Disk::missed);
+    if (wasAwaited) peer_->storageCame(replica);
+  }
+  if (reading.target == Target::outbox) places_[reading.space].departures = ~std::uint64_t{0};
+}
+
+double Storage::deadline() const {
+  const bool waits = isOn() && retryMillis_ > realm_->nowMillis;
+  return waits ? retryMillis_ : std::numeric_limits<double>::infinity();
+}
+
+void Storage::setStatus(ErrorCode status) {
+  if (status == ErrorCode::ok) failures_ = 0;
+  if (std::exchange(status_, status) != status) realm_->changes.storage = status;
+}
+
+}  // namespace danji

@@ -1,0 +1,232 @@
+// Storage, what is written: which rows a commit has, and what follows from its answer.
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "core/base/mutation.h"
+#include "core/replica/translate.h"
+#include "core/storage/storage.h"
+
+namespace danji {
+namespace {
+
+bool isLasting(const Space& space, EntryId entry) {
+  const KnownDefinition* known = space.entry(entry).known;
+  return known != nullptr && known->contract.lifetime == Lifetime::persistent;
+}
+
+}  // namespace
+
+std::optional<Commit> Storage::takeCommit() {
+  if (!isOn() || writing_ || realm_->nowMillis < retryMillis_) return std::nullopt;
+  noteTerm();
+  isSharedNext_ = !isSharedNext_;
+  std::optional<Commit> commit = isSharedNext_ ? sharedCommit() : ownCommit();
+  if (!commit) commit = isSharedNext_ ? ownCommit() : sharedCommit();
+  return commit;
+}
+
+// ---- What belongs to this tab: its units' private entries, and its ops on their way to a server
+
+std::optional<Commit> Storage::ownCommit() {
+  Commit commit;
+  Writing writing{.isShared = false, .term = term_};
+  for (Replica& replica : *replicas_) {
+    if (!replica.isLasting()) continue;
+    if (replica.isIn(Plane::tab)) addUnit(replica, commit, writing);
+    if (replica.isIn(Plane::server)) addOps(replica, commit, writing);
+  }
+  if (commit.put.empty() && commit.remove.empty()) return std::nullopt;
+  writing_ = std::move(writing);
+  return commit;
+}
+
+void Storage::addUnit(Replica& replica, Commit& commit, Writing& writing) {
+  if (replica.disk() != Replica::Disk::read) return;
+  const Space& space = replica.space();
+  bool isWhole = false;
+  std::vector<EntryId> entries = replica.takeStirred(isWhole);
+  if (isWhole) {
+    entries.clear();
+    for (EntryId id = 0; id < space.entryCount(); ++id) entries.push_back(id);
+  }
+  bool isEmpty = true;
+  for (const EntryId entry : entries) {
+    if (!isLasting(space, entry)) continue;
+    SpaceState state = space.stateWith({entry});
+    // A page's own numbers mean nothing to the next one.
+    state.floors.clear();
+    state.rejections.clear();
+    commit.put.push_back({.key = unitKey(space.address().text, space.entry(entry).key),
+                          .bytes = spaceRow(0, state)});
+    isEmpty = false;
+  }
+  if (isEmpty) return;
+  writing.units.emplace_back(replica.id(), space.index());
+}
+
+Bytes Storage::rowOf(const Replica& replica, const Op& op) const {
+  TableBuilder tables(*realm_);
+  OutboxRow row{.createdMillis = op.createdMillis, .tables = {}, .section = {}};
+  row.section.address = replica.space().address().text;
+  row.section.ops.push_back(tables.push(replica, op));
+  row.section.ops.back().ageMillis = 0;  // The row has the time itself, of this device's clock.
+  row.tables = tables.take();
+  return outboxRow(row);
+}
+
+void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
+  const std::string& address = replica.space().address().text;
+  const std::string& self = realm_->sessions.text(realm_->self);
+  std::set<std::uint64_t>& rows = opRows_[replica.id()][realm_->self];
+  if (const Overlay::Session* own = replica.overlay().of(realm_->self)) {
+    for (const auto& [sequence, pending] : *own) {
+      if (rows.contains(sequence)) continue;
+      commit.put.push_back({.key = outboxKey(address, self, sequence),
+                            .bytes = rowOf(replica, pending.op)});
+      writing.ops.emplace_back(replica.id(), pending.op.id);
+    }
+  }
+  // The tab that decides takes them away with what it writes of the space.
+  if (writesShared() && replica.disk() == Replica::Disk::read) return;
+  for (const std::uint64_t sequence : rows) {
+    if (sequence > replica.storedFloor()) break;
+    commit.remove.push_back(outboxKey(address, self, sequence));
+    writing.opsRemoved.emplace_back(replica.id(),
+                                    OpId{.session = realm_->self, .sequence = sequence});
+  }
+}
+
+// ---- What belongs to all tabs
+
+std::optional<Commit> Storage::sharedCommit() {
+  if (!writesShared() || !leader_) return std::nullopt;
+  Commit commit;
+  Writing writing{.isShared = true, .term = term_};
+  for (Replica& replica : *replicas_) {
+    if (replica.isShared() && replica.disk() == Replica::Disk::read) {
+      addSpace(replica, commit, writing);
+    }
+  }
+  if (commit.put.empty() && commit.remove.empty()) return std::nullopt;
+  const std::string key(kLeaderRow);
+  const Bytes mine = leaderRow(writerEpoch());
+  if (!mutation::isRemoved(mutation::Rule::writerFenced)) commit.expect.emplace_back(key, *leader_);
+  if (*leader_ != mine) commit.put.push_back({.key = key, .bytes = mine});
+  writing_ = std::move(writing);
+  return commit;
+}
+
+void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
+  const Space& space = replica.space();
+  const std::string& address = space.address().text;
+  const bool isServers = replica.isIn(Plane::server);
+  Place& place = places_[replica.id()];
+  bool isWhole = false;
+  std::vector<EntryId> entries = replica.takeStirred(isWhole);
+  addDecidedOps(replica, commit, writing);
+  const auto isKept = [&](EntryId entry) { return isServers || isLasting(space, entry); };
+  std::erase_if(entries, [&](EntryId entry) { return !isKept(entry); });
+  isWhole = isWhole || place.needsBase;
+  const bool isMoved = isServers && (place.epoch != space.epoch() || place.index != space.index());
+  if (entries.empty() && !isWhole && !isMoved) return;
+
+  Written written{.space = replica.id(), .after = place, .removed = {}};
+  Place& after = written.after;
+  after.epoch = space.epoch();
+  after.index = space.index();
+  after.floors = space.floors();
+  isWhole = isWhole || place.deltas.size() >= kDeltasMax ||
+            place.deltaBytes > std::max(place.baseBytes, kDeltaBytesMin);
+  if (isWhole) {
+    entries.clear();
+    for (EntryId id = 0; id < space.entryCount(); ++id) {
+      if (isKept(id)) entries.push_back(id);
+    }
+  }
+  SpaceState state = space.stateWith(entries);
+  if (isWhole) {
+    // Nothing that lasts, and nothing there: no row is needed to say so.
+    if (state.entries.empty() && place.baseBytes + place.deltaBytes == 0) return;
+    for (const std::uint64_t number : place.deltas) {
+      commit.remove.push_back(deltaKey(address, number));
+    }
+    commit.put.push_back({.key = baseKey(address), .bytes = spaceRow(writerEpoch(), state)});
+    after.baseBytes = commit.put.back().bytes.size();
+    after.deltaBytes = 0;
+    after.deltas.clear();
+    after.needsBase = false;
+  } else {
+    std::erase_if(state.floors, [&](const FloorState& floor) {
+      const NameId session = realm_->sessions.intern(floor.session);
+      return session < place.floors.size() && place.floors[session] == floor.sequence;
+    });
+    std::erase_if(state.rejections,
+                  [&](const RejectionState& one) { return one.index <= place.index; });
+    const std::uint64_t number = ++after.lastDelta;
+    commit.put.push_back({.key = deltaKey(address, number),
+                          .bytes = spaceRow(writerEpoch(), state)});
+    after.deltas.insert(number);
+    after.deltaBytes += commit.put.back().bytes.size();
+  }
+  writing.places.push_back(std::move(written));
+}
+
+// An op's row goes in the same commit that brings what became of it.
+void Storage::addDecidedOps(const Replica& replica, Commit& commit, Writing& writing) const {
+  const auto rows = opRows_.find(replica.id());
+  if (rows == opRows_.end()) return;
+  for (const auto& [session, numbers] : rows->second) {
+    const std::uint64_t floor = mutation::isRemoved(mutation::Rule::outboxKept)
+                                    ? kSequenceMax
+                                    : replica.space().floorOf(session);
+    for (const std::uint64_t sequence : numbers) {
+      if (sequence > floor) break;
+      const std::string& text = realm_->sessions.text(session);
+      commit.remove.push_back(outboxKey(replica.space().address().text, text, sequence));
+      writing.opsRemoved.emplace_back(replica.id(), OpId{.session = session, .sequence = sequence});
+    }
+  }
+}
+
+// ---- Answers
+
+void Storage::committed(ErrorCode code) {
+  if (!writing_) return;
+  const Writing writing = *std::exchange(writing_, std::nullopt);
+  realm_->stirsStorage = true;
+  noteTerm();
+  if (code != ErrorCode::ok) return commitFailed(writing, code);
+  setStatus(ErrorCode::ok);
+  for (const auto& [space, index] : writing.units) {
+    realm_->changes.saved.push_back({.space = space, .index = index});
+  }
+  for (const auto& [space, id] : writing.opsRemoved) opRows_[space][id.session].erase(id.sequence);
+  for (const auto& [space, id] : writing.ops) {
+    opRows_[space][id.session].insert(id.sequence);
+    realm_->changes.saved.push_back({.space = space, .sequence = id.sequence});
+  }
+  if (!writing.isShared || writing.term != term_) return;
+  wroteEpoch_ = writerEpoch();
+  leader_ = leaderRow(wroteEpoch_);
+  for (const Written& written : writing.places) {
+    places_[written.space] = written.after;
+    realm_->changes.saved.push_back({.space = written.space, .index = written.after.index});
+    peer_->tellStored((*replicas_)[written.space], written.after.index);
+  }
+}
+
+void Storage::commitFailed(const Writing& writing, ErrorCode code) {
+  // What it took from the lists of changes is not known any more: all is written.
+  for (const auto& [space, index] : writing.units) (*replicas_)[space].stirAll();
+  if (writing.isShared && writing.term == term_) {
+    for (const Written& written : writing.places) places_[written.space].needsBase = true;
+    if (code == ErrorCode::stale) return beginTerm();  // Somebody else wrote.
+  }
+  setStatus(code == ErrorCode::quota ? ErrorCode::quota : ErrorCode::storage);
+  ++failures_;
+  retryMillis_ = realm_->nowMillis + kStorageRetryMillis *
+                                         static_cast<double>(1u << std::min(failures_, 5u));
+}
+
+}  // namespace danji

@@ -1,0 +1,386 @@
+// What lasts: values, floors and undecided ops that outlive the page they were made in.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "core/base/limits.h"
+#include "core/server/host.h"
+#include "tests/core/test_disk.h"
+
+namespace danji {
+namespace {
+
+constexpr double kNow = 1'700'000'000'000.0;
+
+// A tab without others.
+struct Page {
+  explicit Page(TestDisk& disk, char name = 'a', double nowMillis = kNow)
+      : disk(&disk), core(std::string(16, name), static_cast<std::uint64_t>(name)) {
+    core.setClock(nowMillis);
+    core.storage().begin();
+    unit = core.unit("cart").value();
+  }
+
+  Slot open(const std::string& key, StrategyKind strategy = StrategyKind::lastWriteWins,
+            Lifetime lifetime = Lifetime::persistent,
+            const std::string& address = "device/apartment:main") {
+    const Address place = Address::parse(address).value();
+    const Definition definition{
+        .scope = place.scope, .plane = place.plane, .strategy = strategy, .parameters = ""};
+    const DefinitionId id =
+        core.define(key, definition, {.version = "", .schema = "", .permissions = "",
+                                      .lifetime = lifetime}).value();
+    return core.open(id, address).value();
+  }
+  void serve() { disk->serve(core); }
+  Value value(Slot slot) const {
+    const Replica& replica = core.replicaAt(core.spaceOf(slot));
+    return replica.visible(slotEntry(slot));
+  }
+  EntryId slotEntry(Slot slot) const { return entries.at(slot); }
+  Slot use(const std::string& key, StrategyKind strategy = StrategyKind::lastWriteWins,
+           Lifetime lifetime = Lifetime::persistent,
+           const std::string& address = "device/apartment:main") {
+    const Slot slot = open(key, strategy, lifetime, address);
+    auto& replica = const_cast<Replica&>(core.replicaAt(core.spaceOf(slot)));
+    entries[slot] = replica.space().entryOf(key);
+    return slot;
+  }
+
+  TestDisk* disk;
+  Engine core;
+  NameId unit = 0;
+  std::map<Slot, EntryId> entries;
+};
+
+const std::string kPrivate = "tab/private:main/main/cart";
+
+class Lasting : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Lasting, a_value_that_lasts_is_there_for_the_next_page) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    const Slot theme = page.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+    page.serve();
+    page.core.setNumber(theme, page.unit, 7);
+    page.serve();
+  }
+  Page next(disk, 'b');
+  const Slot theme = next.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  next.serve();
+  EXPECT_EQ(next.value(theme), Value::number(7));
+}
+
+TEST_P(Lasting, a_value_that_does_not_last_is_not_written) {
+  TestDisk disk;
+  Page page(disk);
+  const Slot brief = page.use("brief", StrategyKind::lastWriteWins, Lifetime::memory, GetParam());
+  page.core.setNumber(brief, page.unit, 7);
+  page.serve();
+  EXPECT_EQ(disk.commits, 0);
+
+  const Slot theme = page.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  page.core.setNumber(theme, page.unit, 8);
+  page.serve();
+  Page next(disk, 'b');
+  const Slot there = next.use("brief", StrategyKind::lastWriteWins, Lifetime::memory, GetParam());
+  const Slot again = next.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  next.serve();
+  EXPECT_FALSE(next.value(there).isSet());
+  EXPECT_EQ(next.value(again), Value::number(8));
+}
+
+TEST_P(Lasting, what_is_added_before_the_disk_answers_is_added_to_what_it_has) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, GetParam());
+    page.serve();
+    page.core.setNumber(likes, page.unit, 5);
+    page.serve();
+  }
+  Page next(disk, 'b');
+  const Slot likes = next.use("likes", StrategyKind::sum, Lifetime::persistent, GetParam());
+  EXPECT_EQ(next.core.setNumber(likes, next.unit, 1).index, 0u) << "the disk may know better";
+  EXPECT_EQ(next.value(likes), Value::number(1));
+  next.serve();
+  EXPECT_EQ(next.value(likes), Value::number(6));
+}
+
+TEST_P(Lasting, a_disk_that_fails_is_gone_on_without_and_gives_back_what_nobody_wrote_anew) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    const Slot theme = page.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+    const Slot name = page.use("name", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+    page.serve();
+    page.core.setNumber(theme, page.unit, 7);
+    page.core.setNumber(name, page.unit, 8);
+    page.serve();
+  }
+  Page next(disk, 'b');
+  disk.readFails = ErrorCode::storage;
+  const Slot theme = next.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  const Slot name = next.use("name", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  next.core.setNumber(theme, next.unit, 1);
+  next.serve();
+  EXPECT_EQ(next.core.storage().status(), ErrorCode::storage);
+  next.core.setNumber(theme, next.unit, 2);
+  EXPECT_FALSE(next.core.replicaAt(next.core.spaceOf(theme)).hasUndecided());
+
+  disk.readFails = ErrorCode::ok;
+  next.core.setClock(next.core.storage().deadline());
+  next.serve();
+  EXPECT_EQ(next.value(theme), Value::number(2));
+  EXPECT_EQ(next.value(name), Value::number(8));
+  EXPECT_EQ(next.core.storage().status(), ErrorCode::ok);
+
+  Page third(disk, 'c');
+  const Slot again = third.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  third.serve();
+  EXPECT_EQ(third.value(again), Value::number(2));
+}
+
+TEST_P(Lasting, what_the_disk_refuses_stands_and_is_written_later) {
+  TestDisk disk;
+  Page page(disk);
+  const Slot theme = page.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  page.serve();
+  disk.commitFails = ErrorCode::quota;
+  page.core.setNumber(theme, page.unit, 7);
+  page.serve();
+  EXPECT_EQ(page.value(theme), Value::number(7));
+  EXPECT_EQ(page.core.storage().status(), ErrorCode::quota);
+  const int tries = disk.commits;
+  page.serve();
+  EXPECT_EQ(disk.commits, tries) << "it is not asked again at once";
+
+  disk.commitFails = ErrorCode::ok;
+  page.core.setClock(page.core.storage().deadline());
+  page.serve();
+  Page next(disk, 'b');
+  const Slot again = next.use("theme", StrategyKind::lastWriteWins,
+                              Lifetime::persistent, GetParam());
+  next.serve();
+  EXPECT_EQ(next.value(again), Value::number(7));
+}
+
+TEST_P(Lasting, a_row_that_is_damaged_takes_no_other_with_it) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    for (int i = 0; i < 4; ++i) {
+      const Slot slot = page.use("key" + std::to_string(i), StrategyKind::lastWriteWins,
+                                 Lifetime::persistent, GetParam());
+      page.serve();
+      page.core.setNumber(slot, page.unit, i);
+      page.serve();
+    }
+  }
+  disk.rows.rbegin()->second.back() ^= 1;
+  Page next(disk, 'b');
+  int whole = 0;
+  std::vector<Slot> slots;
+  for (int i = 0; i < 4; ++i) {
+    slots.push_back(next.use("key" + std::to_string(i), StrategyKind::lastWriteWins,
+                             Lifetime::persistent, GetParam()));
+  }
+  next.serve();
+  for (const Slot slot : slots) whole += next.value(slot).isSet() ? 1 : 0;
+  EXPECT_EQ(whole, 3);
+  EXPECT_EQ(next.core.storage().damagedRows(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Planes, Lasting,
+                         ::testing::Values("device/apartment:main", kPrivate));
+
+TEST(StorageRows, many_changes_of_few_keys_take_little_room) {
+  TestDisk disk;
+  Page page(disk);
+  const Slot theme = page.use("theme");
+  page.serve();
+  for (int i = 0; i < 1000; ++i) {
+    page.core.setNumber(theme, page.unit, i);
+    page.serve();
+  }
+  EXPECT_LE(disk.count("space/"), kDeltasMax + 1);
+  Page next(disk, 'b');
+  const Slot again = next.use("theme");
+  next.serve();
+  EXPECT_EQ(next.value(again), Value::number(999));
+}
+
+TEST(StorageRows, changes_that_come_while_it_writes_go_with_the_next_commit) {
+  TestDisk disk;
+  Page page(disk);
+  const Slot theme = page.use("theme");
+  page.serve();
+  page.core.setNumber(theme, page.unit, 1);
+  const Commit first = page.core.storage().takeCommit().value();
+  page.core.setNumber(theme, page.unit, 2);
+  EXPECT_FALSE(page.core.storage().takeCommit());
+  page.core.storage().committed(disk.commit(first));
+  page.serve();
+
+  Page next(disk, 'b');
+  const Slot again = next.use("theme");
+  next.serve();
+  EXPECT_EQ(next.value(again), Value::number(2));
+}
+
+TEST(StorageRows, a_page_that_was_replaced_writes_no_more_before_it_knows_what_is_there) {
+  TestDisk disk;
+  Page first(disk);
+  const Slot theme = first.use("theme");
+  first.serve();
+  first.core.setNumber(theme, first.unit, 1);
+  first.serve();
+  Page second(disk, 'b');
+  const Slot same = second.use("theme");
+  const Slot other = second.use("other");
+  second.serve();
+  second.core.setNumber(other, second.unit, 5);
+  second.serve();
+
+  first.core.setNumber(theme, first.unit, 2);
+  first.serve();
+  Page third(disk, 'c');
+  const Slot there = third.use("theme");
+  const Slot kept = third.use("other");
+  third.serve();
+  EXPECT_EQ(third.value(kept), Value::number(5));
+  EXPECT_EQ(third.value(there), Value::number(2));
+  EXPECT_EQ(second.value(same), Value::number(1));
+}
+
+TEST(StorageRows, a_strategy_keeps_what_it_needs) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    const Slot first = page.use("first", StrategyKind::firstWriteWins);
+    const Slot merged = page.use("merged", StrategyKind::merge);
+    const Slot likes = page.use("likes", StrategyKind::sum);
+    page.serve();
+    page.core.set(first, page.unit, Value::number(1));
+    page.core.set(merged, page.unit, Value::json("{\"a\":1,\"b\":2}"));
+    page.core.set(likes, page.unit, Value::number(3));
+    page.serve();
+  }
+  Page next(disk, 'b');
+  const Slot first = next.use("first", StrategyKind::firstWriteWins);
+  const Slot merged = next.use("merged", StrategyKind::merge);
+  const Slot likes = next.use("likes", StrategyKind::sum);
+  next.serve();
+  EXPECT_NE(next.core.set(first, next.unit, Value::number(2)).code, ErrorCode::ok);
+  next.core.set(merged, next.unit, Value::json("{\"a\":1}"));
+  EXPECT_EQ(next.value(merged), Value::json("{\"a\":1}"));
+  next.core.set(likes, next.unit, Value::number(4));
+  EXPECT_EQ(next.value(likes), Value::number(4));
+}
+
+// ---- The outbox
+
+constexpr const char* kServers = "server/apartment:main";
+
+struct Server {
+  Server() : host(std::string(16, 's'), 7) { host.setClock(kNow); }
+  void talk(Engine& engine, ConnectionId id) {
+    host.connected(id);
+    engine.uplink().connected();
+    for (bool said = true; said;) {
+      const std::vector<Bytes> frames = engine.uplink().flush();
+      for (const Bytes& frame : frames) host.receive(id, frame);
+      rows += host.takeRows().size();
+      host.rowsWritten();
+      const std::vector<Outgoing> answers = host.takeFrames();
+      for (const Outgoing& answer : answers) {
+        if (answer.connection == id) engine.uplink().receive(answer.bytes);
+      }
+      said = !frames.empty() || !answers.empty();
+    }
+  }
+  Host host;
+  std::size_t rows = 0;
+};
+
+TEST(Outbox, a_write_of_a_page_that_is_gone_reaches_the_server_once) {
+  TestDisk disk;
+  {
+    Page page(disk);
+    const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+    page.serve();
+    for (int i = 1; i <= 3; ++i) page.core.setNumber(likes, page.unit, i);
+    page.serve();
+    EXPECT_EQ(disk.count("outbox/"), 3u);
+  }
+  Server server;
+  Page next(disk, 'b', kNow + 5000);
+  const Slot likes = next.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+  next.serve();
+  EXPECT_EQ(next.value(likes), Value::number(3)) << "it is shown before the server knows of it";
+  server.talk(next.core, 1);
+  next.serve();
+  EXPECT_EQ(next.value(likes), Value::number(3));
+  EXPECT_EQ(server.rows, 3u);
+  EXPECT_EQ(disk.count("outbox/"), 0u);
+
+  Page third(disk, 'c', kNow + 9000);
+  const Slot again = third.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+  third.serve();
+  EXPECT_EQ(third.value(again), Value::number(3)) << "without a connection";
+  server.talk(third.core, 2);
+  EXPECT_EQ(server.rows, 3u);
+}
+
+TEST(Outbox, a_row_stays_until_what_became_of_its_op_is_on_the_disk) {
+  TestDisk disk;
+  Server server;
+  Page page(disk);
+  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+  page.serve();
+  page.core.setNumber(likes, page.unit, 1);
+  page.serve();
+  ASSERT_EQ(disk.count("outbox/"), 1u);
+  server.talk(page.core, 1);
+  const Commit commit = page.core.storage().takeCommit().value();
+  EXPECT_EQ(commit.remove.size(), 1u);
+  EXPECT_FALSE(commit.put.empty());
+}
+
+TEST(Outbox, what_the_disk_refuses_is_sent_from_memory) {
+  TestDisk disk;
+  Server server;
+  Page page(disk);
+  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+  page.serve();
+  disk.commitFails = ErrorCode::quota;
+  page.core.setNumber(likes, page.unit, 1);
+  page.serve();
+  server.talk(page.core, 1);
+  EXPECT_EQ(server.rows, 1u);
+  EXPECT_FALSE(page.core.replicaAt(0).hasUndecided());
+}
+
+TEST(Outbox, keys_of_a_server_that_do_not_last_leave_nothing_on_the_disk) {
+  TestDisk disk;
+  Page page(disk);
+  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::memory, kServers);
+  page.core.setNumber(likes, page.unit, 1);
+  page.serve();
+  EXPECT_TRUE(disk.rows.empty());
+}
+
+}  // namespace
+}  // namespace danji
