@@ -9,6 +9,9 @@ import { run, step } from './steps.mjs';
 export const sourceFolders = ['js/src', 'react/src', 'vue/src', 'svelte/src'];
 export const tsc = join(root, 'node_modules', '.bin', 'tsc');
 
+/** What runs in browsers must not even see the names that only Node has. */
+const projects = ['tsconfig.json', 'tsconfig.node.json'];
+
 const isTypeScript = (file) => /\.tsx?$/.test(file);
 
 function emittedFor(source, out) {
@@ -29,7 +32,7 @@ function removeOrphans(sources) {
 
 export async function buildTypeScript({ out = distFolder } = {}) {
   const sources = sourceFolders.flatMap((folder) => filesBelow(folder, isTypeScript));
-  const hash = hashOf([...sources, 'tsconfig.json', 'package-lock.json'], [out]);
+  const hash = hashOf([...sources, ...projects, 'package-lock.json'], [out]);
   const outputs = sources
     .filter((source) => !source.endsWith('.d.ts'))
     .map((source) => emittedFor(source, out));
@@ -37,8 +40,10 @@ export async function buildTypeScript({ out = distFolder } = {}) {
   await unlessDone({ name, hash, outputs }, () =>
     step('Building the TypeScript', async () => {
       const failure = 'The TypeScript does not compile';
-      const args = ['-p', join(root, 'tsconfig.json'), '--outDir', out];
-      await run(tsc, args, { log: 'typescript', failure });
+      for (const project of projects) {
+        const args = ['-p', join(root, project), '--outDir', out];
+        await run(tsc, args, { log: project.replace('.json', ''), failure });
+      }
       if (out === distFolder && existsSync(distFolder)) removeOrphans(sources);
     }),
   );

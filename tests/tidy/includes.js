@@ -65,7 +65,8 @@ const layerOf = (path) => {
 };
 
 function complainAboutGlue(file, { name, typeOnly }) {
-  if (!name.startsWith('.')) return 'js/ needs no package';
+  const isNodes = isIn(file, 'js/src/storage/file') && name.startsWith('node:');
+  if (!name.startsWith('.') && !isNodes) return 'js/ needs no package';
   const target = resolveImport(file, name);
   if (!isIn({ path: target }, 'js/src')) return 'js/ imports only its own files';
   const [own, other] = [layerOf(file.path), layerOf(target)];
@@ -74,7 +75,8 @@ function complainAboutGlue(file, { name, typeOnly }) {
   }
   const isApart = /^js\/src\/(tabs|storage|remote)\//;
   const isInterface = /^js\/src\/(types|errors|bridge)\.ts$/;
-  if (isApart.test(file.path) && !isIn({ path: target }, dirname(file.path))) {
+  const [folder] = isApart.exec(file.path) ?? [];
+  if (folder !== undefined && !target.startsWith(folder)) {
     if (!typeOnly && !isInterface.test(target)) {
       return 'tabs, storage and remote see of other files only types';
     }

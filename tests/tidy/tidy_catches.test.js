@@ -177,6 +177,9 @@ for (const [path, bad, good] of [
   ['vue/src/provider.ts', '../../react/src/provider.js', './useSharedState.js'],
   ['svelte/src/provider.ts', 'danji/slim', 'danji'],
   ['examples/shop/state.ts', '../../js/src/index.js', 'danji'],
+  ['js/src/storage/memory.ts', 'node:fs', './rows.js'],
+  ['js/src/storage/file/disk.ts', 'lmdb', 'node:fs'],
+  ['js/src/storage/file/disk.ts', '../../mirror.js', '../rows.js'],
 ]) {
   catches(`${path} importing ${bad}`, checkImports, {
     bad: [path, `import { a } from '${bad}';\n`],

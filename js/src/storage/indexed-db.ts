@@ -10,7 +10,7 @@ import type { DanjiError } from '../errors.js';
 import type { Durability, PersistenceAdapter, RowsCommit, StoredRow } from './adapter-types.js';
 import { Connection, storeName } from './connection.js';
 import { closedError, staleError, storageError } from './errors.js';
-import { areEqual } from './rows.js';
+import { areEqual, ownBytes } from './rows.js';
 import { Step } from './step.js';
 
 export interface IndexedDbOptions {
@@ -166,9 +166,7 @@ class IndexedDbStorage implements PersistenceAdapter {
 
 function write(store: IDBObjectStore, { put = [], remove = [] }: RowsCommit, step: Step): void {
   for (const [place, [key, bytes]] of put.entries()) {
-    // A view would be stored with all of the buffer that it looks at.
-    const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-    const request = store.put(whole, key);
+    const request = store.put(ownBytes(bytes), key);
     // A sign of life now and then is enough.
     if (place % rowsAtOnce === 0) step.listen(request, () => {});
   }

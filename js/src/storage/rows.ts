@@ -9,28 +9,26 @@ const rowsAtOnce = 1024;
 
 export class Rows {
   readonly #bytes = new Map<string, Uint8Array>();
-  /** All keys in order, or null when a row came or went since they were sorted. */
+  /** All keys in order, and some that are gone; null when one came since they were sorted. */
   #keys: readonly string[] | null = [];
 
-  get count(): number {
-    return this.#bytes.size;
+  get(key: string): Uint8Array | null {
+    return this.#bytes.get(key) ?? null;
   }
 
   /** Throws `STALE` unless everything is as the commit expects. */
   check({ expect = [] }: RowsCommit): void {
     for (const [key, bytes] of expect) {
-      if (!areEqual(this.#bytes.get(key) ?? null, bytes)) throw staleError(key);
+      if (!areEqual(this.get(key), bytes)) throw staleError(key);
     }
   }
 
   apply({ put = [], remove = [] }: RowsCommit): void {
     for (const [key, bytes] of put) {
       if (!this.#bytes.has(key)) this.#keys = null;
-      this.#bytes.set(key, bytes);
+      this.#bytes.set(key, ownBytes(bytes));
     }
-    for (const key of remove) {
-      if (this.#bytes.delete(key)) this.#keys = null;
-    }
+    for (const key of remove) this.#bytes.delete(key);
   }
 
   clear(): void {
@@ -65,6 +63,11 @@ export function giveInParts(
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     take(rows.slice(start, start + rowsAtOnce));
   }
+}
+
+/** A view would be kept with all of the buffer that it looks at. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 /** Whether two rows are the same; null is a row that is not there. */
