@@ -19,7 +19,8 @@ const usage = `danji-server [options]
   --definitions FILE     a module that exports states: all keys that may be used
   --origin URL           a page that may connect; may be repeated
   --jwks URL             where the keys of tokens are published
-  --issuer, --audience   what tokens must say
+  --issuer TEXT          what tokens must say
+  --audience TEXT        the same
   --log-level info       pino's levels; silent
 A secret for tokens is read from DANJI_JWT_SECRET. Without it and --jwks: development mode.`;
 

@@ -54,7 +54,8 @@ export interface SyncServerOptions {
   readonly limits?: Partial<Limits>;
   /** The address that is given out ends with this path. Default: none. */
   readonly path?: string;
-  readonly logger?: Logger;
+  /** `false`: silence. */
+  readonly logger?: Logger | false;
   /** The store failed or the core stopped: nothing is answered any more. Start anew. */
   readonly onFailure?: (error: unknown) => void;
 }

@@ -30,7 +30,7 @@ export interface SyncServer {
 export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   const { authenticate, path = '', store = './danji-data' } = options;
   const limits = { ...standardLimits, ...options.limits };
-  const logger = options.logger ?? pino({ name: 'danji' });
+  const logger = loggerOf(options);
   const metrics = createMetrics();
   const definitions = definitionsOf(options.definitions ?? []);
   const kept = typeof store === 'string' ? lmdbStore(store) : store;
@@ -86,6 +86,11 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
       await kept.close();
     },
   };
+}
+
+function loggerOf({ logger }: SyncServerOptions): Logger {
+  if (logger === false) return pino({ level: 'silent' });
+  return logger ?? pino({ name: 'danji' });
 }
 
 /** Whether the page that asks may: nobody else's is told anything. */

@@ -28,10 +28,18 @@ function complaintAboutPromises(fence, others) {
   return isImported ? undefined : `${file}:${line}: this example promises nothing`;
 }
 
+/** The server's command, with options that it has. */
+function isServerCommand(command) {
+  const [, options] = /^(?:\w+=\S+ )?npx danji-server((?: \S+)*)$/.exec(command) ?? [];
+  if (options === undefined) return false;
+  const usage = textOf('server/src/cli.ts');
+  return [...options.matchAll(/--[\w-]+/g)].every(([option]) => usage.includes(`  ${option}`));
+}
+
 const installs = /^npm (install \S+\.tgz|pack|ci)$/;
 
 function complaintAboutCommand(command) {
-  if (installs.test(command)) return undefined;
+  if (installs.test(command) || isServerCommand(command)) return undefined;
   const [, name] = /^npm (?:run )?(\w+)(?: -- [\w -]+)?$/.exec(command) ?? [];
   if (name === undefined || !Object.hasOwn(scripts, name)) return `no such command: ${command}`;
   const file = scripts[name].replace('node ', '');
@@ -81,6 +89,7 @@ test('a fence that nobody runs is noticed', () => {
   assert.equal(complaints(fenced('jsx', 'export const A = () => <b />; // => 1')), 1);
   assert.equal(complaints(fenced('sh', 'npm run nothing')), 1);
   assert.equal(complaints(fenced('sh', 'rm -rf build')), 1);
+  assert.equal(complaints(fenced('sh', 'npx danji-server --nothing')), 1);
   assert.throws(() => complaints('```js\nread();\n'), /never closed/);
   assert.throws(() => complaints('<!-- check\n-->\n'), /a check of nothing/);
 
@@ -88,6 +97,7 @@ test('a fence that nobody runs is noticed', () => {
   assert.equal(complaints(fenced('js', 'read(); // => 1')), 0);
   assert.equal(complaints(`${fenced('vue', '<template />')}<!-- check\n-->\n`), 0);
   assert.equal(complaints(fenced('sh', 'npm test -- --only node   # a part')), 0);
+  assert.equal(complaints(fenced('sh', 'KEY=a npx danji-server --port 1')), 0);
 });
 
 /** A heading as the page's address has it. */

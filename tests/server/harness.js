@@ -13,7 +13,6 @@ import { test as nodeTest } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createStateManager, defineState } from 'danji';
 import { createSyncServer, memoryStore } from 'danji-server';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
 
 export { WebSocket, defineState };
@@ -27,9 +26,14 @@ export function test(name, body) {
     try {
       await body(t);
     } finally {
-      while (ends.length > 0) await ends.pop()();
+      await endAll();
     }
   });
+}
+
+/** For tests that are not made by `test` above. */
+export async function endAll() {
+  while (ends.length > 0) await ends.pop()();
 }
 
 /** Ends it with the test, the last first. */
@@ -78,7 +82,7 @@ export async function startProcess(data, { port = 0, args = [], env = {} } = {})
 export async function openServer(options = {}) {
   const sync = createSyncServer({
     store: memoryStore(),
-    logger: pino({ level: 'silent' }),
+    logger: false,
     ...options,
   });
   const server = createServer((request, response) => {

@@ -5,7 +5,6 @@ import { createServer, request as ask } from 'node:http';
 import { connect } from 'node:net';
 import { createStateManager } from 'danji';
 import { createSyncServer, memoryStore } from 'danji-server';
-import { pino } from 'pino';
 import {
   atEnd, cart, likes, note, openClient, openServer, test, until, untilStatus,
 } from './harness.js';
@@ -144,7 +143,7 @@ test('a server that is started later is found', async () => {
   await untilStatus(early, 'offline');
 
   const server = createServer();
-  const sync = createSyncServer({ store: memoryStore(), logger: pino({ level: 'silent' }) });
+  const sync = createSyncServer({ store: memoryStore(), logger: false });
   server.on('request', sync.handleRequest);
   server.on('upgrade', sync.handleUpgrade);
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));

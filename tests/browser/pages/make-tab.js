@@ -34,7 +34,9 @@ const highest = {
 
 export function makeTab({ createStateManager, defineState, DanjiError }) {
   const errors = [];
+  const server = parameters.get('server');
   const manager = createStateManager({
+    ...(server === null ? {} : { remote: { url: server } }),
     namespace: parameters.get('namespace') ?? 'default',
     onError: (error) => errors.push(plainError(error)),
   });

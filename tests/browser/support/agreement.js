@@ -23,7 +23,7 @@ export async function until(what, look, { millisMax = restMillisMax, explain } =
   }
 }
 
-const isShared = ({ address }) => address.startsWith('device/');
+const isShared = ({ address }) => !address.startsWith('tab/');
 const isUsed = ({ epoch }) => epoch !== '0000000000000000';
 const sharedOf = (look) => look.spaces.filter(isShared);
 
