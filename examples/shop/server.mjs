@@ -1,10 +1,11 @@
-// A static file server on node:http: serves one folder to this machine and nothing else.
+// A static file server on node:http: serves one folder to this machine, and with `sync` a sync
+// server on the same port.
 //
 // Only GET and HEAD, only files under `root`, always revalidated (`no-cache` and an ETag), so that
 // a rebuilt page is never stale. When the wanted port is taken, the system picks a free one.
 
 import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream';
@@ -60,7 +61,13 @@ function answer(response, status, text, headers = {}) {
   response.end(body);
 }
 
-async function serve(root, request, response) {
+/** The page learns from a mark that this server also syncs; other file servers leave it alone. */
+async function markedPage(file) {
+  const page = await readFile(file, 'utf8');
+  return Buffer.from(page.replace('<html ', '<html data-server '));
+}
+
+async function serve({ root, sync }, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return answer(response, 405, 'This server only reads.', { allow: 'GET, HEAD' });
   }
@@ -73,7 +80,8 @@ async function serve(root, request, response) {
     return answer(response, 301, 'A folder ends in a slash.', { location });
   }
   const { file, about } = found;
-  const etag = `"${about.size.toString(16)}-${Math.floor(about.mtimeMs).toString(16)}"`;
+  const mark = sync === undefined ? '' : '-server';
+  const etag = `"${about.size.toString(16)}-${Math.floor(about.mtimeMs).toString(16)}${mark}"`;
   const headers = {
     'content-type': contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream',
     'cache-control': 'no-cache',
@@ -83,6 +91,11 @@ async function serve(root, request, response) {
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, headers);
     return response.end();
+  }
+  if (sync !== undefined && extname(file) === '.html') {
+    const page = await markedPage(file);
+    response.writeHead(200, { ...headers, 'content-length': page.length });
+    return response.end(request.method === 'HEAD' ? undefined : page);
   }
   response.writeHead(200, { ...headers, 'content-length': about.size });
   if (request.method === 'HEAD') return response.end();
@@ -101,16 +114,19 @@ function listen(server, port, host) {
 
 /**
  * Serves `root` until `close()` is called. `port` is a wish: if it is taken, a free one is used.
- * Pages such as the shop need a secure context for Web Locks, which 127.0.0.1 is.
+ * Pages such as the shop need a secure context for Web Locks, which 127.0.0.1 is. `sync` is what
+ * `createSyncServer` of danji-server gives; it ends with this server.
  */
-export async function startServer({ root, port = 0, host = '127.0.0.1' }) {
+export async function startServer({ root, port = 0, host = '127.0.0.1', sync }) {
   const folder = await realpath(root);
   const server = createServer((request, response) => {
-    serve(folder, request, response).catch(() => {
+    if (sync?.handleRequest(request, response)) return;
+    serve({ root: folder, sync }, request, response).catch(() => {
       if (!response.headersSent) answer(response, 500, 'That went wrong.');
       else response.destroy();
     });
   });
+  if (sync !== undefined) server.on('upgrade', sync.handleUpgrade);
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -118,11 +134,13 @@ export async function startServer({ root, port = 0, host = '127.0.0.1' }) {
     await listen(server, 0, host);
   }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.address().port}/`;
-  const close = () =>
-    new Promise((done) => {
+  const close = async () => {
+    await sync?.close();
+    await new Promise((done) => {
       server.close(() => done());
       server.closeAllConnections();
     });
+  };
   return { url, close };
 }
 

@@ -17,9 +17,9 @@
  *              cart-empty cart-note cart-total cart-clear
  *   panel      panel-toggle panel panel-role panel-tabs panel-engine panel-id panel-leader
  *              panel-epoch panel-refused panel-spaces panel-space panel-changes panel-change
- *              panel-seams
+ *              panel-seams panel-server panel-waiting panel-network
  */
-import { defineState, StateScope } from 'danji';
+import { createStateManager, defineState, StateScope } from 'danji';
 
 /** `system` is what nobody has chosen yet: the reader's own setting decides. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -35,11 +35,19 @@ export interface Cart {
   items: Record<string, number>;
 }
 
+/**
+ * Whether who served this page also keeps its state: `npm run demo` says so by a mark. Under any
+ * other file server the shop lives in the tabs of one browser.
+ */
+export const hasServer = document.documentElement.dataset['server'] !== undefined;
+if (hasServer) createStateManager({ remote: { url: location.origin } });
+
 /** The whole origin: every application of ours in this browser looks the same. */
 export const themeState = defineState({
   key: 'theme',
   scope: StateScope.GLOBAL_SHARED,
   default: 'system' as Theme,
+  remote: false, // of this browser, not of its reader's others
 });
 
 /** One building: a search on the shop floor is no business of the till's. */
@@ -47,9 +55,13 @@ export const filterState = defineState({
   key: 'catalogue.filter',
   scope: StateScope.BUILDING_SHARED,
   default: { query: '', category: null } as CatalogueFilter,
+  remote: false,
 });
 
-/** The apartment: the floor puts things in, the till takes them out, the entrance counts them. */
+/**
+ * The apartment: the floor puts things in, the till takes them out, the entrance counts them. With
+ * a server it is the same cart in every browser.
+ */
 export const cartState = defineState({
   key: 'cart',
   scope: StateScope.APARTMENT_SHARED,

@@ -6,7 +6,7 @@
  */
 import { defaultManager, defineState, StateScope } from 'danji';
 import type { UnifiedStateManager } from 'danji';
-import { places } from '../../state.ts';
+import { hasServer, places } from '../../state.ts';
 import { element, icon } from './element.ts';
 import { Journal, versionText } from './journal.ts';
 import './panel.css';
@@ -42,6 +42,7 @@ const journal = new Journal(manager);
 
 const role = element('strong', { testid: 'panel-role' });
 const tabs = element('span', { testid: 'panel-tabs' });
+const server = element('span', { testid: 'panel-server' });
 const engine = element('span', { testid: 'panel-engine', class: 'strip-wide' });
 const newest = element('span', { class: 'strip-newest figures' });
 const sign = icon('up');
@@ -53,6 +54,7 @@ const toggle = element(
     element('span', { class: 'strip-name' }, ['Danji panel']),
     role,
     tabs,
+    ...(hasServer ? [server] : []),
     engine,
     newest,
     sign,
@@ -65,6 +67,7 @@ const facts = {
   epoch: element('dd', { testid: 'panel-epoch', class: 'figures' }),
   peers: element('dd', { class: 'figures' }),
   refused: element('dd', { testid: 'panel-refused', class: 'figures' }),
+  waiting: element('dd', { testid: 'panel-waiting', class: 'figures' }),
 };
 const spaces = element('tbody', { testid: 'panel-spaces' });
 const changes = element('tbody', { testid: 'panel-changes' });
@@ -72,6 +75,13 @@ const seams = element(
   'button',
   { type: 'button', class: 'button', testid: 'panel-seams', 'aria-pressed': 'false' },
   [icon('seams'), 'Show the seams'],
+);
+
+/** For whoever wants to see what the shop is without its server. */
+const network = element(
+  'button',
+  { type: 'button', class: 'button', testid: 'panel-network', 'aria-pressed': 'false' },
+  ['Drop the network'],
 );
 
 function fact(name: string, value: HTMLElement): HTMLElement {
@@ -97,8 +107,10 @@ const body = element('div', { id: 'panel-body', class: 'panel-body', testid: 'pa
       fact('Leader epoch', facts.epoch),
       fact('Other tabs', facts.peers),
       fact('Refused frames', facts.refused),
+      fact('Writes that wait', facts.waiting),
     ]),
     seams,
+    ...(hasServer ? [network] : []),
   ]),
   element('div', { class: 'panel-part' }, [
     element('h2', {}, ['Spaces']),
@@ -158,6 +170,19 @@ function showChanges(): void {
   );
 }
 
+const standings = {
+  online: 'Server online',
+  connecting: 'Connecting',
+  offline: 'Server offline',
+  'needs-auth': 'Not signed in',
+  denied: 'Refused',
+} as const;
+
+function showConnection(): void {
+  server.textContent = standings[manager.connection.status()];
+  facts.waiting.textContent = String(manager.pending().count);
+}
+
 let asking: ReturnType<typeof setInterval> | undefined;
 
 function showView({ open, seams: outlined }: { open: boolean; seams: boolean }): void {
@@ -167,8 +192,12 @@ function showView({ open, seams: outlined }: { open: boolean; seams: boolean }):
   seams.setAttribute('aria-pressed', String(outlined));
   document.documentElement.classList.toggle('seams', outlined);
   clearInterval(asking);
-  if (open) asking = setInterval(showTabs, askMillis);
-  showTabs();
+  const show = (): void => {
+    showTabs();
+    showConnection();
+  };
+  if (open) asking = setInterval(show, askMillis);
+  show();
   showChanges();
 }
 
@@ -177,6 +206,13 @@ toggle.addEventListener('click', () => {
 });
 seams.addEventListener('click', () => {
   unit.update(viewState, (view) => void (view.seams = !view.seams));
+});
+network.addEventListener('click', () => {
+  const isDropped = network.getAttribute('aria-pressed') === 'true';
+  network.setAttribute('aria-pressed', String(!isDropped));
+  network.textContent = isDropped ? 'Drop the network' : 'Bring the network back';
+  if (isDropped) manager.connection.connect();
+  else manager.connection.disconnect();
 });
 document.getElementById('panel')?.replaceChildren(toggle, body);
 
@@ -190,7 +226,9 @@ journal.watch(() => {
   setTimeout(() => {
     drawing = false;
     showChanges();
+    showConnection();
   }, drawMillis);
 });
 manager.tabs.subscribe(showTabs);
+manager.connection.subscribe(showConnection);
 unit.subscribe(viewState, showView, { immediate: true });

@@ -1,0 +1,105 @@
+// The shop with its server, in two browsers: what a reader puts into the cart in one of them is in
+// the other, also when the network was gone meanwhile or the server had to be started again.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createSyncServer } from 'danji-server';
+import { chromium } from 'playwright-core';
+import { buildShop } from '../../examples/shop/build.mjs';
+import { startServer } from '../../examples/shop/server.mjs';
+
+let root;
+let data;
+let server;
+let browser;
+
+function openServer(port) {
+  const sync = createSyncServer({ store: data, logger: false });
+  return startServer({ root, port, sync });
+}
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'shop-'));
+  data = await mkdtemp(join(tmpdir(), 'shop-data-'));
+  await buildShop({ outDir: root });
+  server = await openServer(0);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(root, { recursive: true, force: true });
+  await rm(data, { recursive: true, force: true });
+});
+
+/** The shop in a browser of its own: nothing is shared with another but through the server. */
+async function openBrowser(t) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.getByTestId('add-hongro-apples').waitFor();
+  await reads(page, 'panel-server', 'Server online');
+  return page;
+}
+
+async function reads(page, testid, text) {
+  await page.getByTestId(testid).getByText(text, { exact: true }).waitFor({ timeout: 30_000 });
+}
+
+test('two browsers have one cart, and each its own theme', async (t) => {
+  const [laptop, phone] = [await openBrowser(t), await openBrowser(t)];
+
+  await laptop.getByTestId('add-hongro-apples').click();
+  await reads(phone, 'badge', '1');
+  await phone.getByTestId('add-hongro-apples').click();
+  await reads(laptop, 'badge', '2');
+
+  await laptop.getByTestId('theme-toggle').click();
+  const theme = (page) => page.evaluate(() => document.documentElement.dataset.theme);
+  assert.notEqual(await theme(laptop), await theme(phone));
+  await laptop.getByTestId('cart-clear').click();
+  await reads(phone, 'badge', '0');
+});
+
+test('what is put into the cart without a network is in the other browser later', async (t) => {
+  const [laptop, phone] = [await openBrowser(t), await openBrowser(t)];
+  await laptop.getByTestId('panel-toggle').click();
+  await laptop.getByTestId('panel-network').click();
+  await reads(laptop, 'panel-server', 'Server offline');
+
+  await laptop.getByTestId('add-hongro-apples').click();
+  await reads(laptop, 'badge', '1');
+  await reads(laptop, 'panel-waiting', '1');
+  await reads(phone, 'badge', '0');
+
+  await laptop.getByTestId('panel-network').click();
+  await reads(phone, 'badge', '1');
+  await reads(laptop, 'panel-waiting', '0');
+});
+
+test('a server that is ended and started again has lost nothing', async (t) => {
+  const laptop = await openBrowser(t);
+  await reads(laptop, 'badge', '1');
+  const { port } = new URL(server.url);
+  await server.close();
+  await reads(laptop, 'panel-server', 'Server offline');
+  await laptop.getByTestId('add-hongro-apples').click();
+  await reads(laptop, 'badge', '2');
+
+  server = await openServer(Number(port));
+
+  await reads(laptop, 'panel-server', 'Server online');
+  const phone = await openBrowser(t);
+  await reads(phone, 'badge', '2');
+});
