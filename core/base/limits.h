@@ -8,6 +8,8 @@ namespace danji {
 
 inline constexpr std::size_t kKeyBytesMax = 512;
 inline constexpr std::size_t kIdBytesMax = 64;
+// A session is exactly so long.
+inline constexpr std::size_t kSessionBytes = 16;
 inline constexpr std::size_t kValueBytesMax = 256 * 1024;
 inline constexpr std::size_t kNestingMax = 32;
 // A schema, and permissions, as JSON text.

@@ -14,6 +14,7 @@
 namespace danji {
 
 using Slot = std::uint32_t;
+inline constexpr Slot kNoSlot = 0xffffffffu;
 
 // What became of one write.
 struct Outcome {

@@ -8,8 +8,6 @@
 namespace danji {
 namespace {
 
-constexpr Slot kNoSlot = 0xffffffffu;
-
 Error errorOf(ErrorCode code, std::string detail) { return {code, std::move(detail)}; }
 
 // As a batch spells it.

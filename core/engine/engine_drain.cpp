@@ -30,8 +30,6 @@
 namespace danji {
 namespace {
 
-constexpr Slot kNoSlot = 0xffffffffu;
-
 // Own writes that are not decided, held ones included.
 struct Waiting {
   std::size_t count = 0;

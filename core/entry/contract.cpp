@@ -16,7 +16,7 @@ constexpr std::size_t kNumbersMax = 8;
 constexpr std::size_t kDigitsMax = 9;
 constexpr std::size_t kVersionBytesMax = kNumbersMax * (kDigitsMax + 1);
 
-enum Part : std::uint8_t { kSchema = 1, kPermissions = 2, kLifetime = 4 };
+enum Piece : std::uint8_t { kSchema = 1, kPermissions = 2, kLifetime = 4 };
 
 // Takes the first number off a version; 0 when nothing is left.
 std::uint32_t takeNumber(std::string_view& version) {

@@ -8,7 +8,7 @@
 namespace danji {
 namespace {
 
-constexpr std::uint8_t kDigitsMax = 9;
+constexpr std::uint8_t kSumDigitsMax = 9;
 constexpr std::int64_t kIntegerMax = (std::int64_t{1} << 53) - 1;
 constexpr std::int64_t kDecimalMax = 999'999'999'999'999;  // 15 digits
 
@@ -30,7 +30,7 @@ bool readSum(std::string_view json, SumRules& sum) {
   const std::vector<JsonMember> members = membersOf(json);
   for (const JsonMember& member : members) {
     if (member.key != "digits") continue;
-    const std::optional<std::int64_t> digits = readInteger(member.value, kDigitsMax);
+    const std::optional<std::int64_t> digits = readInteger(member.value, kSumDigitsMax);
     if (!digits || *digits < 0) return false;
     sum.digits = static_cast<std::uint8_t>(*digits);
   }

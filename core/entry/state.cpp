@@ -14,8 +14,6 @@
 namespace danji {
 namespace {
 
-constexpr std::size_t kSessionBytes = 16;
-
 std::uint64_t placeIn(const std::vector<std::string>& sorted, const std::string& text) {
   return static_cast<std::uint64_t>(std::lower_bound(sorted.begin(), sorted.end(), text) -
                                     sorted.begin());
@@ -43,7 +41,7 @@ Tables tablesOf(const SpaceState& state) {
   return {{sessions.begin(), sessions.end()}, {units.begin(), units.end()}};
 }
 
-Tables decodeTables(ByteReader& in) {
+Tables readTables(ByteReader& in) {
   Tables tables;
   const std::size_t sessionCount = in.count(kSessionBytes);
   for (std::size_t i = 0; i < sessionCount; ++i) {
@@ -214,7 +212,7 @@ SpaceState decodeState(ByteReader& in) {
   state.index = in.bounded(kSequenceMax);
   state.lastStamp = {in.u64()};
   if (state.lastStamp.ticks > kStampTicksMax) in.fail();
-  const Tables tables = decodeTables(in);
+  const Tables tables = readTables(in);
   if (in.failed()) return state;
 
   std::vector<bool> sessionUsed(tables.sessions.size());

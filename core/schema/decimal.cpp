@@ -6,7 +6,7 @@
 namespace danji {
 namespace {
 
-constexpr std::uint64_t kWholeMax = std::uint64_t{1} << 53;
+constexpr std::uint64_t kExactWholeMax = std::uint64_t{1} << 53;
 constexpr long kTensMax = 22;
 // Beyond any double; what is written behind it makes no difference.
 constexpr long kExponentMax = 1'000'000;
@@ -52,11 +52,11 @@ std::optional<double> Decimal::exactly() const {
   std::uint64_t whole = 0;
   for (const char digit : digits) {
     whole = whole * 10 + static_cast<std::uint64_t>(digit - '0');
-    if (whole > kWholeMax) return std::nullopt;
+    if (whole > kExactWholeMax) return std::nullopt;
   }
   long tens = exponent - static_cast<long>(digits.size());
   // 123e20 is 12300 * 10^18.
-  while (tens > kTensMax && whole <= kWholeMax / 10) {
+  while (tens > kTensMax && whole <= kExactWholeMax / 10) {
     whole *= 10;
     --tens;
   }

@@ -7,8 +7,6 @@
 namespace danji {
 namespace {
 
-constexpr std::size_t kSessionBytes = 16;
-
 std::string decodeSession(ByteReader& in) { return std::string(asText(in.raw(kSessionBytes))); }
 
 void encode(ByteWriter& out, const Cursor& cursor) {

@@ -9,8 +9,6 @@
 namespace danji {
 namespace {
 
-constexpr std::size_t kSessionBytes = 16;
-
 // What an op shares with the one before it, and so does not repeat.
 enum Flag : std::uint8_t {
   kSameSession = 1,
