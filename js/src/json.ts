@@ -99,6 +99,23 @@ export function freezeDeep(value: unknown): void {
   }
 }
 
+/** The value with copies of whatever is frozen in it; itself where nothing is. */
+export function thawed(value: unknown, depth = 0, seen = new Map<object, unknown>()): unknown {
+  if (!isContainer(value) || depth > limits.nestingMax || !isPlain(value)) return value;
+  if (seen.has(value)) return seen.get(value);
+  seen.set(value, value); // What leads back to itself is refused later.
+  let copy = Object.isFrozen(value) ? copyOf(value) : value;
+  for (const name of Object.keys(value)) {
+    const before = value[name];
+    const part = thawed(before, depth + 1, seen);
+    if (part === before) continue;
+    if (copy === value) copy = copyOf(value);
+    copy[name] = part;
+  }
+  seen.set(value, copy);
+  return copy;
+}
+
 type Checked = string & { isWellFormed(): boolean };
 const canTell = 'isWellFormed' in String.prototype;
 

@@ -4,6 +4,7 @@
  */
 import { checkValue } from './check.js';
 import { DanjiError } from './errors.js';
+import { thawed } from './json.js';
 import type { StandardIssue, StandardSchema, StateSchema } from './schema-types.js';
 import type { StateDefinition } from './types.js';
 
@@ -73,7 +74,8 @@ function bare(schema: unknown, isNames = false): unknown {
 
 /** What the library makes of a value. Throws `VALIDATION` or `ASYNC_SCHEMA`. */
 export function standardOutput(schema: StandardSchema, value: unknown, key: string): unknown {
-  const result = schema['~standard'].validate(value);
+  // Some libraries write into what they are given, and what is read from a store is frozen.
+  const result = schema['~standard'].validate(thawed(value));
   if (isPromise(result)) {
     result.then(undefined, () => {}); // Nobody waits for it.
     const detail = `the schema of '${key}' answers later, and writes don't wait: use a sync one`;

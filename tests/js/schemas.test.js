@@ -1,5 +1,6 @@
 // Schemas: what a definition says of its values is kept by everybody who writes them.
 import assert from 'node:assert/strict';
+import { type } from 'arktype';
 import { DanjiError, defineState } from 'danji';
 import * as valibot from 'valibot';
 import { z } from 'zod';
@@ -153,13 +154,15 @@ test('a snapshot is looked at as a whole before it is brought back', async () =>
   assert.equal(unit.getState(level), 3);
 });
 
-test('a schema of zod or valibot is run in the tab of the writer, and its output is kept', async () => {
+test('a schema of zod, valibot or arktype is run in the tab of the writer, and its output is kept', async () => {
   const libraries = {
     zod: z.object({ name: z.string().trim(), tags: z.array(z.string().min(2)).default([]) }),
     valibot: valibot.object({
       name: valibot.pipe(valibot.string(), valibot.trim()),
       tags: valibot.optional(valibot.array(valibot.pipe(valibot.string(), valibot.minLength(2))), []),
     }),
+    // A function, unlike the others' schemas.
+    arktype: type({ name: 'string.trim', tags: type('string >= 2').array().default(() => []) }),
   };
   for (const [key, library] of Object.entries(libraries)) {
     const { unit } = openUnit();
@@ -172,6 +175,7 @@ test('a schema of zod or valibot is run in the tab of the writer, and its output
     assert.deepEqual([error.code, error.key, error.path], ['VALIDATION', key, 'tags.1']);
     assert.equal(error.details.length, 1);
     assert.ok(error.message.includes(error.details[0].message));
+    refusal('VALIDATION', () => unit.setState(user, 7));
     await unit.setState(user, (before) => ({ ...before, name: `${before.name} L ` }));
     assert.equal(unit.getState(user).name, 'Ada L');
   }

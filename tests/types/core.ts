@@ -1,4 +1,5 @@
 // The package's own functions: values follow the handle, misuse does not compile.
+import { type } from 'arktype';
 import {
   createUnitStateStore,
   defineState,
@@ -9,6 +10,7 @@ import {
   type StateReading,
   type UnifiedStateManager,
 } from 'danji';
+import * as valibot from 'valibot';
 import { z } from 'zod';
 import { cart, look, same, settings, type Cart, type Item, type Look, type Same } from './states.js';
 
@@ -45,6 +47,15 @@ const user = defineState({
   key: 'user', scope: 'global', default: { name: '' }, schema: z.object({ name: z.string() }),
 });
 same<Same<typeof user, StateHandle<{ name: string }, 'user'>>>();
+const guest = defineState({
+  key: 'guest', scope: 'global', default: { name: '' },
+  schema: valibot.object({ name: valibot.string() }),
+});
+same<Same<typeof guest, StateHandle<{ name: string }, 'guest'>>>();
+const owner = defineState({
+  key: 'owner', scope: 'global', default: { name: '' }, schema: type({ name: 'string' }),
+});
+same<Same<typeof owner, StateHandle<{ name: string }, 'owner'>>>();
 // @ts-expect-error the default is no output of the schema
 defineState({ key: 'a', scope: 'global', default: 7, schema: z.object({ name: z.string() }) });
 
