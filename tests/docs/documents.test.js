@@ -40,7 +40,7 @@ const installs = /^npm (install \S+\.tgz|pack|ci)$/;
 
 function complaintAboutCommand(command) {
   if (installs.test(command) || isServerCommand(command)) return undefined;
-  const [, name] = /^npm (?:run )?(\w+)(?: -- [\w -]+)?$/.exec(command) ?? [];
+  const [, name] = /^npm (?:run )?([\w:]+)(?: -- [\w -]+)?$/.exec(command) ?? [];
   if (name === undefined || !Object.hasOwn(scripts, name)) return `no such command: ${command}`;
   const file = scripts[name].replace('node ', '');
   if (existsSync(join(root, file))) return undefined;
