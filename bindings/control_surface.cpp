@@ -206,11 +206,20 @@ DANJI_EXPORT(danji_entries) std::uint32_t danji_entries(std::uint32_t length) {
   return finish(engine().entries(input(length), boundary().output));
 }
 
+DANJI_EXPORT(danji_outdated) std::uint32_t danji_outdated(std::uint32_t length) {
+  boundary().output.clear();
+  return finish(engine().outdated(input(length), boundary().output));
+}
+
+// The input is the snapshot, and after its `length` bytes what was renewed.
 DANJI_EXPORT(danji_restore)
-std::uint32_t danji_restore(std::uint32_t length, std::uint32_t mode, NameId unit) {
+std::uint32_t danji_restore(std::uint32_t length, std::uint32_t rest, std::uint32_t mode,
+                            NameId unit) {
   boundary().output.clear();
   const RestoreMode chosen = mode == 1 ? RestoreMode::replace : RestoreMode::merge;
-  return finish(engine().restore(input(length), chosen, unit, boundary().output));
+  const ByteView snapshot = input(length);
+  const ByteView renewed = input(length + rest).subspan(length);
+  return finish(engine().restore(snapshot, chosen, unit, boundary().output, renewed));
 }
 
 DANJI_EXPORT(danji_history) void danji_history(Slot slot) {

@@ -104,9 +104,13 @@ class Engine {
   // Rows of what is confirmed and set: count varint, (address text, key text, version f64,
   // millis f64, sequence f64, session text, unit text, value)*.
   Status entries(ByteView filter, ByteWriter& out) const;
+  // What has a lower schema version than here: count varint, (address, key, version, value)*.
+  Status outdated(ByteView snapshot, ByteWriter& out);
   // MALFORMED, PROTOCOL, CHECKSUM, DEFINITION_CLASH, OUTBOX_FULL; then nothing changed.
-  // Writes ops into `out` as commit() does.
-  Status restore(ByteView snapshot, RestoreMode mode, NameId unit, ByteWriter& out);
+  // Writes ops into `out` as commit() does. `renewed`: outdated values in this page's form, count
+  // varint, (address text, key text, value)*.
+  Status restore(ByteView snapshot, RestoreMode mode, NameId unit, ByteWriter& out,
+                 ByteView renewed = {});
 
   // ---- Other tabs
 
@@ -169,7 +173,9 @@ class Engine {
   Replica& replicaFor(const Address& address);
   static Result<Filter> readFilter(ByteView bytes);
   static Status checkMeanings(const std::vector<SpaceState>& states);
-  Status addRestored(Drafts& drafts, const SpaceState& state, NameId unit);
+  using Renewed = std::map<std::pair<std::string, std::string>, Value>;
+  const KnownDefinition* successorOf(const EntryState& entry);
+  Status addRestored(Drafts& drafts, const SpaceState& state, const Renewed& renewed, NameId unit);
   void addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit);
   Slot slotFor(SpaceId space, EntryId entry) const;
   void drainEntry(ByteWriter& out, const Touched& touched);

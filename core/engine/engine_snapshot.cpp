@@ -85,16 +85,71 @@ Status Engine::entries(ByteView filterBytes, ByteWriter& out) const {
   return Done{};
 }
 
-Status Engine::addRestored(Drafts& drafts, const SpaceState& state, NameId unit) {
+namespace {
+
+Result<std::vector<SpaceState>> statesIn(ByteView snapshot) {
+  const Result<Frame> frame = openFrame(snapshot);
+  if (!frame.ok()) return frame.error();
+  ByteReader in(frame.value().body);
+  std::vector<SpaceState> states;
+  const std::size_t count = in.count(20);
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    states.push_back(decodeState(in));
+    if (i > 0 && states[i].address <= states[i - 1].address) in.fail();
+  }
+  if (!in.finished() || frame.value().type != FrameType::snapshot) {
+    return Error{ErrorCode::malformed, "not a snapshot"};
+  }
+  return states;
+}
+
+}  // namespace
+
+// This page's definition of a key that a snapshot has under a lower schema version, or null.
+const KnownDefinition* Engine::successorOf(const EntryState& entry) {
+  const Registration* own = realm_.definitions.registrationOf(entry.key);
+  if (own == nullptr) return nullptr;
+  const KnownDefinition* known = realm_.definitions.learn(entry.definition, entry.contract);
+  return own->known->raisesVersion(*known) ? own->known : nullptr;
+}
+
+Status Engine::outdated(ByteView snapshot, ByteWriter& out) {
+  const Result<std::vector<SpaceState>> states = statesIn(snapshot);
+  if (!states.ok()) return states.error();
+  ByteWriter rows;
+  std::size_t count = 0;
+  for (const SpaceState& state : states.value()) {
+    for (const EntryState& entry : state.entries) {
+      if (!entry.value.isSet() || successorOf(entry) == nullptr) continue;
+      ++count;
+      rows.text(state.address);
+      rows.text(entry.key);
+      rows.text(entry.contract.version);
+      encode(rows, entry.value);
+    }
+  }
+  out.varint(count);
+  out.raw(rows.view());
+  return Done{};
+}
+
+Status Engine::addRestored(Drafts& drafts, const SpaceState& state, const Renewed& renewed,
+                           NameId unit) {
   const Result<Address> address = Address::parse(state.address);
   if (!address.ok()) return address.error();
   Replica& replica = replicaFor(address.value());
   for (const EntryState& entry : state.entries) {
     const EntryId id = replica.space().entryOf(entry.key);
     const KnownDefinition* known = realm_.definitions.learn(entry.definition, entry.contract);
-    Result<Change> change = intendChange(
-        replica.space().entry(id),
-        {.kind = Intent::Kind::reset, .value = entry.value, .definition = known});
+    const KnownDefinition* successor = successorOf(entry);
+    const auto brought = renewed.find({state.address, entry.key});
+    const bool isRenewed = successor != nullptr && brought != renewed.end();
+    // Nothing has any form.
+    if (isRenewed || (successor != nullptr && !entry.value.isSet())) known = successor;
+    Result<Change> change = intendChange(replica.space().entry(id),
+                                         {.kind = Intent::Kind::reset,
+                                          .value = isRenewed ? brought->second : entry.value,
+                                          .definition = known});
     if (!change.ok()) return change.error();
     change.value().entry = id;
     change.value().fingerprint = known->fingerprint;
@@ -140,24 +195,24 @@ Status Engine::checkMeanings(const std::vector<SpaceState>& states) {
   return Done{};
 }
 
-Status Engine::restore(ByteView bytes, RestoreMode mode, NameId unit, ByteWriter& out) {
-  const Result<Frame> frame = openFrame(bytes);
-  if (!frame.ok()) return frame.error();
-  ByteReader in(frame.value().body);
-  std::vector<SpaceState> states;
-  const std::size_t count = in.count(20);
-  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
-    states.push_back(decodeState(in));
-    if (i > 0 && states[i].address <= states[i - 1].address) in.fail();
+Status Engine::restore(ByteView snapshot, RestoreMode mode, NameId unit, ByteWriter& out,
+                       ByteView renewedBytes) {
+  const Result<std::vector<SpaceState>> read = statesIn(snapshot);
+  if (!read.ok()) return read.error();
+  const std::vector<SpaceState>& states = read.value();
+  Renewed renewed;
+  ByteReader in(renewedBytes);
+  for (std::size_t rest = renewedBytes.empty() ? 0 : in.count(3); rest > 0; --rest) {
+    std::string address(in.text(kAddressBytesMax));
+    std::string key(in.text(kKeyBytesMax));
+    renewed[{std::move(address), std::move(key)}] = decodeValue(in);
   }
-  if (!in.finished() || frame.value().type != FrameType::snapshot) {
-    return Error{ErrorCode::malformed, "not a snapshot"};
-  }
+  if (!in.finished()) return Error{ErrorCode::malformed, "renewed values that can't be read"};
 
   if (Status status = checkMeanings(states); !status.ok()) return status;
   Drafts drafts;
   for (const SpaceState& state : states) {
-    if (Status status = addRestored(drafts, state, unit); !status.ok()) return status;
+    if (Status status = addRestored(drafts, state, renewed, unit); !status.ok()) return status;
   }
   if (mode == RestoreMode::replace) {
     for (Replica& replica : replicas_) {

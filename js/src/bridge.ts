@@ -237,10 +237,26 @@ export class Bridge {
     return this.#output();
   }
 
-  restore(snapshot: Uint8Array, replaces: boolean, unit: number): ByteReader {
-    this.#check(() =>
-      this.#exports.danji_restore(this.#write(snapshot), replaces ? 1 : 0, unit),
-    );
+  /** What a snapshot has under lower schema versions than this page knows. */
+  outdated(snapshot: Uint8Array): ByteReader {
+    this.#check(() => this.#exports.danji_outdated(this.#write(snapshot)));
+    return this.#output();
+  }
+
+  restore(
+    snapshot: Uint8Array,
+    replaces: boolean,
+    unit: number,
+    renewed: Uint8Array = new Uint8Array(0),
+  ): ByteReader {
+    const { length } = snapshot;
+    const both = new Uint8Array(length + renewed.length);
+    both.set(snapshot);
+    both.set(renewed, length);
+    this.#check(() => {
+      this.#write(both);
+      return this.#exports.danji_restore(length, renewed.length, replaces ? 1 : 0, unit);
+    });
     return this.#output();
   }
 

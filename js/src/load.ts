@@ -34,7 +34,8 @@ export interface CoreExports {
   danji_uplinkFlush(): void;
   danji_snapshot(length: number): number;
   danji_entries(length: number): number;
-  danji_restore(length: number, mode: number, unit: number): number;
+  danji_outdated(length: number): number;
+  danji_restore(length: number, rest: number, mode: number, unit: number): number;
   danji_history(slot: number): void;
   danji_inspect(): void;
   danji_digest(space: number): void;

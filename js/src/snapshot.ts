@@ -13,7 +13,7 @@ import type { Store } from './store.js';
 import { inspect } from './tabs/view.js';
 import type { StateEntry } from './strategy-types.js';
 import { StateScope, type SnapshotFilter, type StateSnapshot } from './types.js';
-import { readValue } from './wire-value.js';
+import { readValue, writeValue } from './wire-value.js';
 
 /** Addresses and keys to keep; null: all. */
 export interface Selection {
@@ -141,6 +141,30 @@ function placeOf(address: string): Place {
   return { apartment: ids[0] ?? 'main', building: ids[1] ?? 'main', unitId: ids[2] ?? 'main' };
 }
 
+/**
+ * What the bytes have of older releases, as this page keeps it. Without steps that lead there it
+ * stays as it is, and the core refuses it where a newer one stands.
+ */
+function renewedIn(store: Store, bytes: Uint8Array): Uint8Array {
+  const rows = store.bridge.outdated(bytes);
+  const renewed = new ByteWriter();
+  let count = 0;
+  for (let rest = rows.varint(); rest > 0; rest--) {
+    const [address, key, version] = [rows.text(), rows.text(), rows.text()];
+    const value = readValue(rows);
+    const { versions } = store.registry.get(key);
+    if (!versions.leads(version, versions.highest)) continue;
+    count++;
+    renewed.text(address);
+    renewed.text(key);
+    writeValue(renewed, versions.convert(value, version, versions.highest));
+  }
+  const out = new ByteWriter();
+  out.varint(count);
+  out.raw(renewed.view());
+  return out.view();
+}
+
 /** Resolves when every op of it is decided. Throws before anything changes. */
 export async function restoreBytes(
   store: Store,
@@ -153,7 +177,7 @@ export async function restoreBytes(
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   store.fillDeferred();
   store.beginTask();
-  const ops = store.bridge.restore(bytes, replaces, unit);
+  const ops = store.bridge.restore(bytes, replaces, unit, renewedIn(store, bytes));
   const waiting: Promise<unknown>[] = [];
   for (let rest = ops.varint(); rest > 0; rest--) {
     const space = store.spaces[ops.varint()];

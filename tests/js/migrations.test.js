@@ -405,35 +405,6 @@ test('two pages that spell one version in two ways keep the first', async () => 
   refusal('VALIDATION', () => young.setState('order', { status: 'done', by: 'Ada' }));
 });
 
-test('a snapshot of an older release is brought back through the steps', async () => {
-  const before = openPage();
-  await before.old.setState(v1(), { status: 'ongoing', note: 'a' });
-  const snapshot = before.manager.createSnapshot();
-  assert.equal(snapshot.entries[0].schema, '1');
-  const { manager, young } = openPage();
-  const order2 = v2();
-  young.getState(order2);
-
-  await manager.restoreFromSnapshot(JSON.parse(JSON.stringify(snapshot)));
-
-  assert.deepEqual(young.getState(order2), { state: 'in_progress', note: 'a' });
-  assert.equal(manager.createSnapshot().entries[0].schema, '2');
-  const bytes = before.manager.createSnapshotBytes();
-  await assert.rejects(manager.restoreFromSnapshot(bytes), { code: 'READ_ONLY_SCHEMA' });
-});
-
-test('a snapshot whose values no step can bring up changes nothing', async () => {
-  const before = openPage();
-  await before.old.setState(v1(), { status: 'ongoing' });
-  const { manager, young } = openPage();
-  const order2 = v2([{ from: '1', up: () => { throw new Error('no such field'); } }]);
-  await young.setState(order2, { state: 'done' });
-
-  await assert.rejects(manager.restoreFromSnapshot(before.manager.createSnapshot()), { code: 'MIGRATION' });
-
-  assert.deepEqual(young.getState(order2), { state: 'done' });
-});
-
 test('a value that only one unit may write is brought up all the same', async () => {
   const { manager, old, young, errors } = openPage();
   const permissions = { write: ['unit:old'] };

@@ -20,7 +20,7 @@ const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
 const longer = new Map([
   ['core/replica/peer.h', 280],
   ['js/src/store.ts', 495],
-  ['js/src/bridge.ts', 350],
+  ['js/src/bridge.ts', 370],
   ['js/src/manager.ts', 270],
   ['js/src/remote/remote.ts', 300],
   ['js/src/unit.ts', 320],
