@@ -12,6 +12,7 @@
 #include <set>
 
 #include "tests/fuzz/script.h"
+#include "tests/fuzz/served.h"
 #include "tests/fuzz/tabs.h"
 
 namespace danji::fuzz {
@@ -418,6 +419,33 @@ void addGames(Seeds& seeds) {
   }
 }
 
+// A page and its server talk in each way; every frame is said once more by somebody else.
+void addServed(Seeds& seeds) {
+  for (std::size_t ways = 0; ways < 4; ++ways) {
+    Served served({.knowsUsers = (ways & 1) != 0, .asksFirst = (ways & 2) != 0});
+    const auto hear = [&](ConnectionId to, const Bytes& bytes) {
+      const Frame frame = openFrame(bytes).value();
+      ScriptWriter script;
+      script.byte(ways).byte(4).byte(0).byte(7).byte(5);
+      if (to == Served::kPage) {
+        script.byte(2);
+      } else {
+        script.byte(9).byte(0).byte(2).byte(0).byte(0);
+      }
+      script.byte(placeOf(frame.type)).chunk(frame.body);
+      script.byte(5).byte(6).byte(60).byte(8).byte(4).byte(1).byte(3).byte(5).byte(7);
+      seeds.add("server", script.take());
+    };
+    served.talk(hear);
+    for (std::size_t slot = 0; slot < served.slotCount(); ++slot) {
+      served.write(slot, static_cast<double>(slot) + 2);
+      served.talk(hear);
+    }
+    served.reconnect();
+    served.talk(hear);
+  }
+}
+
 }  // namespace
 }  // namespace danji::fuzz
 
@@ -435,5 +463,6 @@ int main(int count, char** words) {
   Recorder(seeds).play();
   addParts(seeds);
   addGames(seeds);
+  addServed(seeds);
   return 0;
 }
