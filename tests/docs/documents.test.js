@@ -128,7 +128,8 @@ function brokenLinks(file, text = textOf(file)) {
 }
 
 test('every link between the documents leads somewhere', () => {
-  for (const file of [...documents, 'examples/shop/README.md']) {
+  const examples = ['shop', 'offline-notes'].map((name) => `examples/${name}/README.md`);
+  for (const file of [...documents, ...examples]) {
     assert.deepEqual(brokenLinks(file), [], `links of ${file}`);
   }
 });
