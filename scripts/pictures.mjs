@@ -76,7 +76,8 @@ await script(async () => {
   const { startNotes } = await example('offline-notes', 'server.mjs');
   const { chromium } = await import('playwright-core');
   const servers = await Promise.all([startServer({ root: folder }), startNotes()]);
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArguments });
+  const executablePath = chromiumPath();
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   await step('Taking the pictures', () => takeAll(browser, ...servers));
   await browser.close();
   for (const server of servers) await server.close();
