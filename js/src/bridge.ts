@@ -9,6 +9,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import type { CoreExports } from './load.js';
 import { mismatchError } from './schema.js';
+import type { StoredRow } from './storage/adapter-types.js';
+import { readStorageWants, rowsBytes, type StorageWants } from './storage-wire.js';
 
 /** What happened to this tab; the numbers are bindings/control_surface.cpp's. */
 export const Signal = {
@@ -30,7 +32,7 @@ export const UplinkSignal = { connected: 0, disconnected: 1, tick: 2 } as const;
 export const Wish = { requestLock: 1, stealLock: 2, releaseLock: 4, querySessions: 8 } as const;
 
 /** What waits after a call; a set of bits. */
-export const Waits = { changes: 1, frames: 2, wishes: 4 } as const;
+export const Waits = { changes: 1, frames: 2, wishes: 4, storage: 8 } as const;
 
 export const Kind = { unset: 0, null: 1, false: 2, true: 3, text: 6, deferred: 7 } as const;
 
@@ -199,6 +201,28 @@ export class Bridge {
 
   receiveUplink(frame: Uint8Array): void {
     this.#call(() => this.#exports.danji_uplinkReceive(this.#write(frame)));
+  }
+
+  /** There is a disk. Before any key is opened. */
+  storageBegin(): void {
+    this.#call(() => this.#exports.danji_storageBegin());
+  }
+
+  /** What is to be read and written now. */
+  storageWants(): StorageWants {
+    this.#call(() => this.#exports.danji_storageWants());
+    return readStorageWants(this.#output());
+  }
+
+  /** Answers a reading; with a code, why it failed. */
+  rowsRead(code: number, rows: readonly StoredRow[]): void {
+    const out = rowsBytes(rows);
+    this.#call(() => this.#exports.danji_rowsRead(code, this.#write(out.view())));
+  }
+
+  /** Answers a commit. */
+  committed(code: number): void {
+    this.#call(() => this.#exports.danji_committed(code));
   }
 
   receive(frame: Uint8Array): void {

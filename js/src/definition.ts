@@ -29,7 +29,9 @@ const customStrategy = 5;
 /** Added to the strategy's number when a contract follows (core/entry/definition.h). */
 const hasContract = 128;
 /** What a contract has; both together are their sum. */
-const contractParts = { schema: 1, permissions: 2 } as const;
+const contractParts = { schema: 1, permissions: 2, lifetime: 4 } as const;
+/** The number of the only lifetime besides memory that there is. */
+const persistent = 2;
 
 export type Plane = 'tab' | 'device' | 'server';
 const planeNumbers = { tab: 0, device: 1, server: 2 } as const;
@@ -70,6 +72,8 @@ function checkDefinition(definition: StateDefinition): void {
   if (remote === true && staysHere(definition)) {
     refuse(key, 'what is private, or stays in its tab, has no place at a server');
   }
+  const flaw = lifetimeProblem(definition);
+  if (flaw !== null) refuse(key, flaw);
   historyOf(definition);
   if (definition.default === undefined) refuse(key, 'a state has a default; null will do');
   if (typeof definition.default !== 'function') checkValue(definition.default, key);
@@ -120,6 +124,17 @@ function staysHere({ scope, crossTab }: StateDefinition): boolean {
   return scope === StateScope.PRIVATE || crossTab === false;
 }
 
+function lifetimeProblem({ lifetime, scope, crossTab }: StateDefinition): string | null {
+  if (lifetime === undefined || lifetime === 'memory') return null;
+  if (lifetime !== 'persistent') return `'${String(lifetime)}' is none: memory or persistent`;
+  const isOneTabs = crossTab === false && scope !== StateScope.PRIVATE;
+  return isOneTabs ? 'what is shared inside one tab ends with it' : null;
+}
+
+export function isLasting({ lifetime }: StateDefinition): boolean {
+  return lifetime === 'persistent';
+}
+
 /** `hasServer`: the manager has one, where what is shared lives unless its definition objects. */
 export function planeOf(definition: StateDefinition, hasServer: boolean): Plane {
   if (staysHere(definition)) return 'tab';
@@ -147,7 +162,8 @@ export function definitionBytes(
   const permissions = permissionsText(definition);
   const parts =
     (schema === null ? 0 : contractParts.schema) +
-    (permissions === '' ? 0 : contractParts.permissions);
+    (permissions === '' ? 0 : contractParts.permissions) +
+    (isLasting(definition) ? contractParts.lifetime : 0);
   out.u8(parts === 0 ? strategy : strategy + hasContract);
   out.text(parametersOf(definition, defaultValue));
   if (parts !== 0) out.u8(parts);
@@ -156,6 +172,7 @@ export function definitionBytes(
     out.text(schemaText(definition));
   }
   if (permissions !== '') out.text(permissions);
+  if (isLasting(definition)) out.u8(persistent);
   if (schema !== null) writeValue(out, defaultValue);
   return out;
 }

@@ -6,6 +6,7 @@ import type { ByteReader } from './bytes.js';
 import { readChoices } from './conflicts.js';
 import { readWrites, type Letter } from './dead-letters.js';
 import { DanjiError, errorCodes, refusals } from './errors.js';
+import type { SpaceView } from './mirror.js';
 import { opIdOf, Receipt } from './receipts.js';
 import { parseFrozen, share } from './share.js';
 import type { Store } from './store.js';
@@ -32,6 +33,9 @@ const Item = {
   renumbered: 9,
   contract: 10,
   returned: 11,
+  savedUpTo: 12,
+  savedOp: 13,
+  storage: 14,
 } as const;
 
 export function drainInto(store: Store, items: ByteReader): void {
@@ -69,17 +73,23 @@ export function drainInto(store: Store, items: ByteReader): void {
       case Item.overwritten:
         readOverwritten(store, items);
         break;
-      case Item.renumbered: {
-        const space = store.spaces[items.u32()];
-        const before = items.f64();
-        space?.waiting.renumber(before, items.f64());
+      case Item.renumbered:
+        readRenumbered(store, items);
+        break;
+      case Item.savedUpTo:
+        readSaved(store, items, (space, index) => store.saves.savedUpTo(space, index));
+        break;
+      case Item.savedOp:
+        readSaved(store, items, (space, sequence) => store.saves.savedOp(space, sequence));
+        break;
+      case Item.storage: {
+        const code = items.u8();
+        later.push(() => store.saves.fares(code));
         break;
       }
       case Item.returned: {
-        const space = store.spaces[items.u32()];
-        const sequence = items.f64();
-        const opId = space === undefined ? null : opIdOf(space, sequence);
-        letters.set(opId, { opId, unit: items.u32(), writes: readWrites(items, store.cells) });
+        const letter = readReturned(store, items);
+        letters.set(letter.opId, letter);
         break;
       }
       default:
@@ -87,6 +97,31 @@ export function drainInto(store: Store, items: ByteReader): void {
         return;
     }
   }
+}
+
+function readReturned(store: Store, items: ByteReader): Letter {
+  const space = store.spaces[items.u32()];
+  const sequence = items.f64();
+  const opId = space === undefined ? null : opIdOf(space, sequence);
+  return { opId, unit: items.u32(), writes: readWrites(items, store.cells) };
+}
+
+function readRenumbered(store: Store, items: ByteReader): void {
+  const space = store.spaces[items.u32()];
+  const [before, now] = [items.f64(), items.f64()];
+  if (space === undefined) return;
+  space.waiting.renumber(before, now);
+  store.saves.renumbered(space, before, now);
+}
+
+function readSaved(
+  store: Store,
+  items: ByteReader,
+  note: (space: SpaceView, number: number) => void,
+): void {
+  const space = store.spaces[items.u32()];
+  const number = items.f64();
+  if (space !== undefined) note(space, number);
 }
 
 function readEntry(store: Store, items: ByteReader): void {
@@ -177,6 +212,7 @@ function readEpoch(store: Store, items: ByteReader): void {
   const view = store.spaces[space];
   const wasUnknown = view?.epoch === '';
   store.places.noteEpoch(space, items.text());
+  if (view !== undefined) store.saves.beganAnew(view);
   if (!wasUnknown || view.plane !== 'server') return;
   // Until now its values were loading.
   for (const cell of store.cells) if (cell?.space === view) store.mirror.touch(cell);

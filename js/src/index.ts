@@ -12,5 +12,6 @@ export { retryOnConflict } from './retry.js';
 export type * from './schema-types.js';
 export type * from './memory-types.js';
 export type * from './storage/adapter-types.js';
+export type * from './storage-types.js';
 export type * from './strategy-types.js';
 export * from './types.js';

@@ -6,6 +6,7 @@
  * it as long as they speak the same protocol number. Nothing here asks `instanceof`.
  */
 import { checkId } from './check.js';
+import { checkStorage } from './disk.js';
 import { DanjiError } from './errors.js';
 import type { CoreExports, EngineLoader } from './load.js';
 import { Manager } from './manager.js';
@@ -96,6 +97,7 @@ export function createStateManager(options: ManagerOptions = {}): UnifiedStateMa
     throw new DanjiError('INVALID_ID', 'a user is a string');
   }
   if (options.remote !== undefined) checkRemote(options.remote);
+  if (options.storage !== undefined) checkStorage(options.storage);
   if (options.isolated !== true && !isServer()) return kernel().open(options);
   return new Manager(openPage(requireEngine(), options, () => {}));
 }

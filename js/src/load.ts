@@ -32,6 +32,10 @@ export interface CoreExports {
   danji_uplink(signal: number): void;
   danji_uplinkReceive(length: number): void;
   danji_uplinkFlush(): void;
+  danji_storageBegin(): void;
+  danji_storageWants(): void;
+  danji_rowsRead(code: number, length: number): void;
+  danji_committed(code: number): void;
   danji_snapshot(length: number): number;
   danji_entries(length: number): number;
   danji_outdated(length: number): number;

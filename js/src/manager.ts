@@ -18,6 +18,7 @@ import {
   takeSnapshotBytes,
   type Selection,
 } from './snapshot.js';
+import type { StorageView } from './storage-types.js';
 import type { ConflictStrategy, ConflictsView } from './strategy-types.js';
 import { subscribeTo } from './subscribe.js';
 import { inspect } from './tabs/view.js';
@@ -56,6 +57,7 @@ export class Manager implements UnifiedStateManager {
   readonly #page: Page;
   readonly #ends = new Set<Unsubscribe>();
   #isClosed = false;
+  #closing: Promise<void> = Promise.resolve();
 
   constructor(page: Page) {
     page.retain();
@@ -65,7 +67,7 @@ export class Manager implements UnifiedStateManager {
   }
 
   get ready(): Promise<void> {
-    return this.#page.tabs.ready;
+    return this.#page.ready();
   }
 
   get tabs(): TabsView {
@@ -74,6 +76,10 @@ export class Manager implements UnifiedStateManager {
 
   get connection(): ConnectionView {
     return this.#page.connection;
+  }
+
+  get storage(): StorageView {
+    return this.#page.store.saves;
   }
 
   get closed(): boolean {
@@ -252,9 +258,9 @@ export class Manager implements UnifiedStateManager {
     if (!this.#isClosed) {
       this.#isClosed = true;
       for (const end of this.#ends) end();
-      this.#page.release();
+      this.#closing = this.#page.release();
     }
-    return Promise.resolve();
+    return this.#closing;
   }
 
   #select(filter: SnapshotFilter): Selection {

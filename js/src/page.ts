@@ -4,6 +4,7 @@
 import { checkId } from './check.js';
 import type { ConnectionView } from './connection-types.js';
 import type { Place } from './definition.js';
+import { keepTime, openDisk } from './disk.js';
 import { DanjiError } from './errors.js';
 import type { EngineLoader } from './load.js';
 import type { UnitOptions } from './permission-types.js';
@@ -14,6 +15,7 @@ import { openBroadcastChannel } from './tabs/channel.js';
 import { Cluster } from './tabs/cluster.js';
 import type { Locks } from './tabs/lock.js';
 import type { Remote } from './remote/remote.js';
+import type { Pump } from './storage/pump.js';
 import { Tabs } from './tabs/view.js';
 import type { ManagerOptions, TabsView, UnifiedStateManager } from './types.js';
 import { UnitStore } from './unit.js';
@@ -30,6 +32,7 @@ export class Page {
   readonly tabs: Tabs;
   readonly connection: ConnectionView;
   readonly #remote: Remote | null;
+  readonly #pump: Pump | null;
   readonly #options: ManagerOptions;
   readonly #cluster: Cluster | null;
   readonly #onClosed: () => void;
@@ -49,6 +52,7 @@ export class Page {
     const { keepsJournal } = parts;
     const hasServer = remote !== undefined;
     this.store = new Store(loader, { clock, onError, keepsJournal, hasServer });
+    this.#pump = openDisk(this.store, options, clusterOf(options));
     this.#remote = hasServer ? openRemote(this.store, remote) : null;
     this.connection = this.#remote ?? noConnection;
     const locks = parts.locks ?? browserLocks();
@@ -62,7 +66,9 @@ export class Page {
       reason === null && locks !== undefined
         ? new Cluster(this.store, wires(options, locks), () => this.tabs.denyLocks())
         : null;
+    if (this.#cluster === null) keepTime(this.store);
     this.store.onStopped = (error) => {
+      void this.#pump?.close();
       this.#remote?.close();
       this.#cluster?.stop();
       this.tabs.end(error);
@@ -75,20 +81,43 @@ export class Page {
     this.#uses++;
   }
 
-  release(): void {
-    if (--this.#uses > 0) return;
+  /** The last one out writes what lasts, as long as the disk takes it, and turns off the light. */
+  release(): Promise<void> {
+    if (--this.#uses > 0) return Promise.resolve();
     for (const unit of [...this.#units.values()]) while (!unit.disposed) unit.dispose();
+    this.#onClosed();
+    if (this.#pump === null) {
+      this.#end();
+      return Promise.resolve();
+    }
+    const pump = this.#pump;
+    return pump.idle().then(() => {
+      this.#end();
+      return pump.close();
+    });
+  }
+
+  #end(): void {
     this.#cluster?.stop();
     this.store.endTask(); // What was written in this task leaves for the server.
     this.#remote?.close();
     this.store.close();
     this.tabs.end(new DanjiError('CLOSED', 'the manager was closed before it was ready'));
-    this.#onClosed();
+  }
+
+  /** Who decides is known, and what is stored of the keys in use is there. */
+  ready(): Promise<void> {
+    const { ready } = this.tabs;
+    if (this.#pump === null) return ready;
+    const pump = this.#pump;
+    const isRead = ready.then(() => pump.idle());
+    isRead.catch(() => {}); // Most pages never ask.
+    return isRead;
   }
 
   /** Tells when a later manager asks for something else than what stands. */
   compare(options: ManagerOptions): void {
-    const differing = (['user', 'channel', 'clock', 'onError'] as const).filter(
+    const differing = (['user', 'channel', 'clock', 'onError', 'storage'] as const).filter(
       (name) => options[name] !== undefined && options[name] !== this.#options[name],
     );
     const names: string[] = [...differing];
@@ -171,11 +200,15 @@ function aloneBecause(
   return null;
 }
 
-function wires(options: ManagerOptions, locks: Locks) {
-  const { namespace = 'default', user = '', channel, remote } = options;
+/** Tabs that differ in one of these have nothing to tell each other, and keep nothing together. */
+function clusterOf({ namespace = 'default', user = '', remote }: ManagerOptions): string {
   const place = remote === undefined ? '' : `/${encodeURIComponent(remote.url)}`;
-  // Tabs that differ in one of these have nothing to tell each other.
-  const name = `danji/1/${namespace}/${encodeURIComponent(user)}${place}`;
+  return `${namespace}/${encodeURIComponent(user)}${place}`;
+}
+
+function wires(options: ManagerOptions, locks: Locks) {
+  const { channel } = options;
+  const name = `danji/1/${clusterOf(options)}`;
   const openChannel = () =>
     channel === undefined || channel === false ? openBroadcastChannel(name) : channel;
   return { locks, openChannel, name };

@@ -10,7 +10,7 @@ export function opIdOf({ session, address }: SpaceView, sequence: number): strin
 }
 
 export class Receipt implements CommitReceipt {
-  readonly applied: 'local' | 'acked';
+  readonly applied: CommitReceipt['applied'];
   readonly superseded: boolean;
   readonly #space: SpaceView;
   readonly #epoch: string;
@@ -18,8 +18,14 @@ export class Receipt implements CommitReceipt {
   readonly #index: number;
 
   /** `index` 0: undecided. */
-  constructor(space: SpaceView, sequence: number, index: number, superseded = false) {
-    this.applied = index === 0 ? 'local' : 'acked';
+  constructor(
+    space: SpaceView,
+    sequence: number,
+    index: number,
+    superseded = false,
+    applied: CommitReceipt['applied'] = index === 0 ? 'local' : 'acked',
+  ) {
+    this.applied = applied;
     this.superseded = superseded;
     this.#space = space;
     this.#epoch = space.epoch;
@@ -33,6 +39,11 @@ export class Receipt implements CommitReceipt {
 
   get version(): Version | null {
     return this.#index === 0 ? null : { epoch: this.#epoch, index: this.#index };
+  }
+
+  /** The same, of a write that is on the disk. */
+  persisted(): Receipt {
+    return new Receipt(this.#space, this.#sequence, this.#index, this.superseded, 'persisted');
   }
 
   toJSON(): CommitReceipt {
@@ -141,6 +152,14 @@ export class WaitingOps {
     decision.reject(error);
     this.#reportUnheard([decision], error);
     return decision;
+  }
+
+  /** The number of the op whose decision this is; 0 when it waits for none. */
+  sequenceOf(decided: Promise<CommitReceipt>): number {
+    for (const [sequence, waiting] of this.#ops) {
+      if (waiting.some((decision) => decision === decided)) return sequence;
+    }
+    return 0;
   }
 
   /** The op goes on under another number. */

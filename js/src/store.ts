@@ -15,7 +15,7 @@ import { Conflicts, type Submit } from './conflicts.js';
 import { resolved, untilFirst } from './custom.js';
 import { DeadLetters } from './dead-letters.js';
 import { Deferred } from './deferred.js';
-import type { Place } from './definition.js';
+import { isLasting, type Place } from './definition.js';
 import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
@@ -27,6 +27,7 @@ import { Mirror, type Cell, type SpaceView } from './mirror.js';
 import { Places } from './places.js';
 import { heard, Receipt } from './receipts.js';
 import { Registry, type Registration } from './registry.js';
+import { Saves } from './saves.js';
 import type { WriteOptions } from './staged-op.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 import { editOf, Undo } from './undo.js';
@@ -54,6 +55,7 @@ export class Store {
   readonly deadLetters: DeadLetters;
   readonly holds = new Holds(this);
   readonly undo = new Undo(this);
+  readonly saves = new Saves((call) => this.mirror.guard(undefined, call));
   /** 16 bytes and their 32 hex digits: who this tab is. */
   readonly sessionBytes: Uint8Array;
   readonly session: string;
@@ -63,6 +65,9 @@ export class Store {
   /** Called at the end of a task in which frames were made, and when the core wants something. */
   onFrames: (frames: readonly Uint8Array[]) => void = () => {};
   onWishes: () => void = () => {};
+  /** At the end of a task in which the core may want something of the disk, and if asked to. */
+  onStorage: () => void = () => {};
+  mustAskStorage: () => boolean = () => false;
   onTabs: () => void = () => {};
   /** Whether an event of another tab was one of ours, not of the application. */
   onTabEvent: (name: string, data: unknown) => boolean = () => false;
@@ -141,6 +146,9 @@ export class Store {
   // ---- Writes
 
   set(cell: Cell, unit: number, input: unknown, options?: SetStateOptions): Promise<CommitReceipt> {
+    if (options?.wait === 'persisted') {
+      return this.#saved(cell, () => this.set(cell, unit, input, { ...options, wait: 'acked' }));
+    }
     this.checkOpen();
     let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
     if (value === 0) value = 0; // There is one zero.
@@ -189,6 +197,9 @@ export class Store {
   }
 
   unset(cell: Cell, unit: number, options?: SetStateOptions): Promise<CommitReceipt> {
+    if (options?.wait === 'persisted') {
+      return this.#saved(cell, () => this.unset(cell, unit, { ...options, wait: 'acked' }));
+    }
     this.checkOpen();
     if (cell.error !== null) throw cell.error;
     if (this.#batch !== null) return this.#batch.stage(cell, unit, undefined, options);
@@ -199,6 +210,15 @@ export class Store {
     const code = this.bridge.set(cell.slot, unit, Kind.unset);
     if (code !== 0) return this.#refused(code, cell, unit, undefined);
     return this.#wrote(cell, unit, cell.registration.defaultValue, false, options);
+  }
+
+  /** A write whose promise waits for the disk. */
+  #saved(cell: Cell, write: () => Promise<CommitReceipt>): Promise<CommitReceipt> {
+    if (!isLasting(cell.registration.definition)) {
+      const detail = 'only what has the lifetime persistent is ever on the disk';
+      throw new DanjiError('INVALID_VALUE', detail, { key: cell.key });
+    }
+    return this.saves.after(cell.space, write());
   }
 
   /** Makes what the application's strategy says, again while others are faster. */
@@ -410,6 +430,12 @@ export class Store {
         this.settle();
       });
     }
+    if (!this.isOver && ((this.bridge.waits & Waits.storage) !== 0 || this.mustAskStorage())) {
+      this.guardStop(() => {
+        this.fillDeferred();
+        this.onStorage();
+      });
+    }
     if (!this.isOver) this.onTaskEnd();
   }
 
@@ -467,6 +493,7 @@ export class Store {
   #stopped(error: DanjiError): void {
     this.onStopped(error);
     this.holds.end(error);
+    this.saves.end(error);
     for (const space of this.spaces) space?.waiting.failAll(error);
     // Whoever listens may close the manager: not in the middle of a call.
     queueMicrotask(() => this.report(error));
@@ -476,6 +503,7 @@ export class Store {
     this.isClosed = true;
     const error = new DanjiError('CLOSED', 'the manager was closed before this write was decided');
     this.holds.end(error);
+    this.saves.end(error);
     for (const space of this.spaces) space?.waiting.failAll(error);
   }
 }

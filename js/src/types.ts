@@ -12,6 +12,8 @@ import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './mem
 import type { PathOf, PathValue } from './path.js';
 import type { StatePermissions, UnitOptions } from './permission-types.js';
 import type { StandardSchema, StateSchema } from './schema-types.js';
+import type { PersistenceAdapter } from './storage/adapter-types.js';
+import type { StateLifetime, StorageView } from './storage-types.js';
 import type {
   ConflictResolutionStrategy,
   ConflictStrategy,
@@ -61,6 +63,11 @@ export interface StateDefinition<T = unknown, K extends string = string> {
    * scopes, whether the manager has a `remote`.
    */
   readonly remote?: boolean;
+  /**
+   * `persistent`: the value outlives the page, where the manager has a storage; by default in
+   * browsers. Not for what is shared but stays in its tab (`crossTab: false`).
+   */
+  readonly lifetime?: StateLifetime;
   /** Who may read and write it. Default: everybody. */
   readonly permissions?: StatePermissions;
 }
@@ -136,9 +143,11 @@ export interface StateMetadata {
 export interface SetStateOptions {
   /**
    * When the returned promise resolves: `'acked'` (default) once the write is decided,
-   * `'local'` at once.
+   * `'local'` at once, `'persisted'` once it is on the device's disk, for keys with the lifetime
+   * `persistent`. It rejects with `QUOTA` or `STORAGE` when the disk does not take it; the write
+   * stands all the same.
    */
-  readonly wait?: 'local' | 'acked';
+  readonly wait?: 'local' | 'persisted' | 'acked';
   /**
    * Only if this is still the confirmed version (null: only if nothing is set); else the promise
    * rejects with `STALE`. What is pending is not looked at.
@@ -156,7 +165,7 @@ export interface CommitReceipt {
   readonly opId: string;
   /** Null when the write was still undecided (`wait: 'local'`). */
   readonly version: Version | null;
-  readonly applied: 'local' | 'acked';
+  readonly applied: 'local' | 'persisted' | 'acked';
   /** Accepted, but what stands was written later by somebody else. */
   readonly superseded: boolean;
 }
@@ -326,13 +335,15 @@ export interface TabsView {
 export interface UnifiedStateManager {
   readonly namespace: string;
   /**
-   * Resolves when this tab knows who decides shared state; rejects with `CLOSED` when the manager
-   * is closed before. Nothing has to wait for it.
+   * Resolves when this tab knows who decides shared state, and what is stored of the keys in use
+   * was read; rejects with `CLOSED` when the manager is closed before. Nothing has to wait for it.
    */
   readonly ready: Promise<void>;
   readonly engine: 'wasm' | 'js';
   readonly closed: boolean;
   readonly tabs: TabsView;
+  /** How the keeping of what lasts fares. */
+  readonly storage: StorageView;
   /** To the server of `ManagerOptions.remote`; without one it is offline for ever. */
   readonly connection: ConnectionView;
   /** A unit id that is alive gives the same store again, counted by `dispose()`. */
@@ -396,7 +407,10 @@ export interface UnifiedStateManager {
     snapshot: StateSnapshot | Uint8Array,
     mode?: 'merge' | 'replace',
   ): Promise<void>;
-  /** Closes this handle; the last one gives the core, channel and locks back. */
+  /**
+   * Closes this handle; the last one gives the core, channel and locks back, after what lasts was
+   * written. The promise resolves when all of that is done.
+   */
   close(): Promise<void>;
 }
 
@@ -416,6 +430,11 @@ export interface ManagerOptions {
   readonly user?: string;
   /** A server that keeps what is shared. Without it, that lives in the tabs of this browser. */
   readonly remote?: RemoteOptions;
+  /**
+   * Where the values of keys with the lifetime `persistent` are kept; `false`: nowhere. Default:
+   * IndexedDB in a browser, nowhere else.
+   */
+  readonly storage?: PersistenceAdapter | false;
   /** `false`: this tab works alone. */
   readonly channel?: ChannelAdapter | false;
   /** Milliseconds since 1970. */

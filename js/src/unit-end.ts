@@ -1,7 +1,7 @@
 /**
  * The end of a unit: what it waited for, what it could take back, and what was its alone.
  */
-import { privateAddress, type Place } from './definition.js';
+import { isLasting, privateAddress, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
@@ -13,13 +13,20 @@ export function endUnit(store: Store, place: Place, unit: number): void {
   store.undo.forget(unit);
 }
 
-/** Private values go with their unit, also those that only a snapshot brought. */
+/** Private values go with their unit, also those that only a snapshot brought; not what lasts. */
 function forgetPrivate(store: Store, place: Place, unit: number): void {
   // Whoever goes may take along what was its alone.
   store.bridge.unit(place.unitId, '*');
-  const own = { addresses: [privateAddress(place)], keys: null };
-  for (const { key } of takeSnapshot(store, own).entries) {
+  const address = privateAddress(place);
+  const own = { addresses: [address], keys: null };
+  const keys = new Set(takeSnapshot(store, own).entries.map(({ key }) => key));
+  // What waits for the disk is in no snapshot.
+  for (const cell of store.cells) if (cell?.space.address === address) keys.add(cell.key);
+  for (const key of keys) {
     if (!store.registry.has(key)) continue;
-    void store.unset(store.cell(store.registry.get(key), place), unit);
+    const registration = store.registry.get(key);
+    if (isLasting(registration.definition)) continue;
+    const cell = store.cell(registration, place);
+    if (cell.isSet) void store.unset(cell, unit);
   }
 }

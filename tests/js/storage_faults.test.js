@@ -123,11 +123,16 @@ test('a connection that the browser closes is opened again', async () => {
   const adapter = await openedWith(factory);
   await adapter.commit(cart(1), 'relaxed');
 
+  let uses = 0;
+  factory.databases[0].transaction = () => {
+    uses++;
+    throw new DOMException('made up', 'InvalidStateError');
+  };
   forceCloseDatabase(factory.databases[0]);
   await settle();
   await adapter.commit({ expect: [['cart', bytesOf(1)]], ...cart(2) }, 'relaxed');
 
-  assert.equal(factory.openCount, 2);
+  assert.deepEqual([factory.openCount, uses], [2, 0]);
 });
 
 test('a row that the browser refuses fails its commit and no other', async () => {

@@ -37,10 +37,7 @@ export class Connection {
 
   /** Starts at once when the connection is there: what is asked as a page goes still begins. */
   use(waiting: Waiting): void {
-    if (this.#database !== null && this.#waiting.length === 0) {
-      waiting.start(this.#database);
-      return;
-    }
+    if (this.#database !== null) return waiting.start(this.#database);
     this.#waiting.push(waiting);
     if (!this.#isOpening) void this.#open();
   }

@@ -178,7 +178,7 @@ function bytesOf(value: unknown): Uint8Array | null {
   return value instanceof Uint8Array ? value : null;
 }
 
-function browserFactory(): IDBFactory | undefined {
+export function browserFactory(): IDBFactory | undefined {
   try {
     return globalThis.indexedDB ?? undefined;
   } catch {

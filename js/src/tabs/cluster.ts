@@ -137,6 +137,7 @@ export class Cluster {
   /** Sends what is left, gives both locks back and falls silent. */
   #goAway(): void {
     this.#isAway = true;
+    this.#store.endTask(); // Whoever leaves has no say in what is written any more.
     this.#signal(Signal.leave);
     this.#store.endTask();
     this.#signal(Signal.suspend);

@@ -1,0 +1,137 @@
+/**
+ * The pump: carries what the core wants of the disk to the adapter, and the answers back. It
+ * decides nothing: which rows, when, and what becomes of a failure is the core's business
+ * (core/storage/storage.h).
+ *
+ * The adapter is opened when the core wants something for the first time, so a page without
+ * lasting keys never touches it, and again after it was lost.
+ */
+import type { Bridge } from '../bridge.js';
+import { DanjiError, errorCodes } from '../errors.js';
+import type { PersistenceAdapter, RowsCommit, StoredRow } from './adapter-types.js';
+import { storageError } from './errors.js';
+
+/** The core, and the page around it. */
+export interface DiskHome {
+  readonly bridge: Bridge;
+  readonly isOver: boolean;
+  /** A call into the core from outside. */
+  enter(call: () => void): void;
+  report(error: DanjiError): void;
+}
+
+/** Adapters have limits of their own; this is for one that has none. */
+const silenceMillisMax = 60_000;
+const answers = ['STALE', 'QUOTA', 'STORAGE'];
+
+export class Pump {
+  readonly #home: DiskHome;
+  readonly #adapter: PersistenceAdapter;
+  readonly #cluster: string;
+  #opened: Promise<void> | null = null;
+  #isReading = false;
+  #isWriting = false;
+  #isClosed = false;
+  /** The last answer was a failure, which was told. */
+  #hasFailed = false;
+  #idlers: (() => void)[] = [];
+
+  constructor(home: DiskHome, adapter: PersistenceAdapter, cluster: string) {
+    this.#home = home;
+    this.#adapter = adapter;
+    this.#cluster = cluster;
+  }
+
+  /** While the disk fails, the core wants to be asked in each task: it knows when to try again. */
+  get mustAsk(): boolean {
+    return this.#hasFailed && !this.#isClosed;
+  }
+
+  /** At the end of a task: asks the core and begins what it wants. */
+  carry(): void {
+    if (this.#isClosed) return;
+    const { reading, commit } = this.#home.bridge.storageWants();
+    if (reading !== undefined) void this.#read(reading.from, reading.to);
+    if (commit !== undefined) void this.#commit(commit);
+    if (this.#isReading || this.#isWriting) return;
+    for (const idle of this.#idlers.splice(0)) idle();
+  }
+
+  /** Resolves when nothing is under way and the core wants nothing, for now. */
+  idle(): Promise<void> {
+    if (this.#isClosed || this.#home.isOver) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idlers.push(resolve);
+      this.#home.enter(() => this.carry());
+    });
+  }
+
+  /** Nothing is asked or answered any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const idle of this.#idlers.splice(0)) idle();
+    if (this.#opened === null) return;
+    await this.#inTime(this.#adapter.close()).catch((error) => this.#tell(error));
+  }
+
+  async #read(from: string, to: string): Promise<void> {
+    this.#isReading = true;
+    const rows: StoredRow[] = [];
+    const take = (part: readonly StoredRow[]): void => void rows.push(...part);
+    const code = await this.#codeOf(() => this.#adapter.read(from, to, take));
+    this.#answer(() => {
+      this.#isReading = false;
+      this.#home.bridge.rowsRead(code, code === 0 ? rows : []);
+    });
+  }
+
+  async #commit(commit: RowsCommit): Promise<void> {
+    this.#isWriting = true;
+    const code = await this.#codeOf(() => this.#adapter.commit(commit, 'relaxed'));
+    this.#answer(() => {
+      this.#isWriting = false;
+      this.#home.bridge.committed(code);
+    });
+  }
+
+  #answer(call: () => void): void {
+    if (!this.#isClosed) this.#home.enter(call);
+  }
+
+  /** What the core is told: 0, or the number of STALE, QUOTA or STORAGE. */
+  async #codeOf(work: () => Promise<void>): Promise<number> {
+    try {
+      this.#opened ??= this.#adapter.open(this.#cluster, (error) => this.#home.report(error));
+      await this.#inTime(this.#opened.then(work));
+      this.#hasFailed = false;
+      return 0;
+    } catch (error) {
+      const isKnown = error instanceof DanjiError && answers.includes(error.code);
+      const code = isKnown ? error.code : 'STORAGE';
+      if (code === 'STALE') return errorCodes.indexOf(code);
+      // Opened again by the next one: adapters take that for a question how it stands.
+      this.#opened = null;
+      this.#tell(error);
+      return errorCodes.indexOf(code);
+    }
+  }
+
+  #inTime(work: Promise<void>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      const detail = 'the storage adapter does not answer';
+      timer = setTimeout(() => reject(storageError('stalled', detail)), silenceMillisMax);
+      (timer as { unref?: () => void }).unref?.();
+    });
+    return Promise.race([work, silence]).finally(() => clearTimeout(timer));
+  }
+
+  /** Once, until it works again. */
+  #tell(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const detail = 'the storage adapter failed';
+    const told = error instanceof DanjiError ? error : storageError('failed', detail, error);
+    if (!this.#isClosed) this.#home.report(told);
+  }
+}
