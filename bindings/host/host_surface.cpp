@@ -9,6 +9,7 @@
 //   status[2]  ops that arrived, in all
 #include <memory>
 
+#include "core/base/limits.h"
 #include "core/server/host.h"
 
 // Wasm exports keep these names; a native build has no use for the attribute.
@@ -105,7 +106,7 @@ DANJI_EXPORT(danji_connect)
 std::uint32_t danji_connect(ConnectionId connection, std::uint32_t length) {
   ByteReader in(input(length));
   const std::string grants(in.text(length));
-  const std::string user(in.text(length));
+  const std::string user(in.text(kKeyBytesMax));
   if (!in.finished() || (grants != "*" && !isGrants(grants))) {
     return finish(Status(Error{ErrorCode::invalidValue, "grants are ids with a colon between"}));
   }

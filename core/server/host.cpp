@@ -52,7 +52,21 @@ Replica* Host::replicaAt(const std::string& text) {
 
 // ---- Logs
 
+std::size_t Host::loadOwners(const std::vector<Bytes>& rows) {
+  std::size_t whole = 0;
+  for (const Bytes& row : rows) {
+    ByteReader in(row);
+    const NameId session = realm_.sessions.intern(asText(in.raw(16)));
+    const std::string_view user = in.text(kKeyBytesMax);
+    if (!in.finished()) break;
+    owners_.emplace(session, user);
+    ++whole;
+  }
+  return whole;
+}
+
 Result<std::size_t> Host::load(const std::string& address, const std::vector<Bytes>& rows) {
+  if (address == kOwners) return loadOwners(rows);
   Replica* replica = replicaAt(address);
   if (replica == nullptr) return Error{ErrorCode::invalidId, "no address of a server's space"};
   std::uint32_t before = lastCrc_[replica->id()];
@@ -240,7 +254,14 @@ void Host::welcome(ConnectionId id, Connection& connection, const Hello& hello) 
 
 bool Host::mayUse(const Connection& connection, NameId session) {
   if (connection.user.empty()) return true;
-  return owners_.emplace(session, connection.user).first->second == connection.user;
+  const auto [owner, isNew] = owners_.emplace(session, connection.user);
+  if (!isNew) return owner->second == connection.user;
+  ByteWriter row;
+  row.raw(realm_.sessions.text(session));
+  row.text(connection.user);
+  rows_.push_back(
+      {.address = std::string(kOwners), .index = owners_.size(), .bytes = row.take()});
+  return true;
 }
 
 void Host::on(ConnectionId id, const Push& push) {

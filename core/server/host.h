@@ -13,6 +13,11 @@
 // moment in milliseconds, times 65,536, plus 16 random bits: a log that is begun anew, because
 // the old one was lost or brought back from a backup, has a greater one.
 //
+// Beside the spaces' logs there is one whose address is kOwners: it tells which user a session
+// belongs to, and is to be loaded before any space.
+//
+//   row   := session (16 bytes), user text, of at most what a key may have
+//
 // A server that keeps many spaces calls askFirst(). A hello is then answered when the caller has
 // said of each space in it who may do what there, and has brought the space's log back before.
 #pragma once
@@ -35,6 +40,8 @@
 namespace danji {
 
 using ConnectionId = std::uint32_t;
+
+inline constexpr std::string_view kOwners = "owners";
 
 // What a connection may do in a space.
 enum class Access : std::uint8_t { none = 0, read = 1, write = 2 };
@@ -86,7 +93,7 @@ class Host {
   void allow(ConnectionId connection, const std::string& address, Access access);
 
   // `grants` as core/entry/grants.h spells them; "*": all. A session belongs to the user who used
-  // it first, as long as this server runs; nobody else's ops are taken for its own. Empty: anybody.
+  // it first; nobody else's ops are taken for its own. Empty: anybody's.
   // Said again of a connection, it counts from its next op on.
   void connected(ConnectionId connection, std::string_view grants = "",
                  std::string_view user = "") {
@@ -134,6 +141,7 @@ class Host {
   void on(ConnectionId id, const Push& push);
   void askFor(ConnectionId id, Connection& connection, const Hello& hello);
   void welcome(ConnectionId id, Connection& connection, const Hello& hello);
+  std::size_t loadOwners(const std::vector<Bytes>& rows);
   bool mayUse(const Connection& connection, NameId session);
   ErrorCode judgeKeys(const Replica& replica, Op& op) const;
   Replica* replicaAt(const std::string& address);

@@ -3,6 +3,7 @@
  * much it may still write now.
  */
 import type { Limits, Session } from './options.js';
+import { PartWatch } from './parts.js';
 
 /** Why the server ends a connection; the number is that of the WebSocket's close. */
 export const Ending = {
@@ -37,6 +38,7 @@ export class Client {
   readonly id: number;
   readonly carrier: Carrier;
   readonly rooms = new Set<string>();
+  readonly parts: PartWatch;
   session: Session | null = null;
   isOver = false;
   readonly #limits: Limits;
@@ -49,6 +51,7 @@ export class Client {
     this.carrier = carrier;
     this.#limits = limits;
     this.#allowance = limits.burst;
+    this.parts = new PartWatch(limits.maxPartsBytes);
   }
 
   /** It is this user's from now on, until the token expires. */

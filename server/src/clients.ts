@@ -109,6 +109,7 @@ export class Clients {
   receive(client: Client, frame: Uint8Array): void {
     const keeper = this.#keeper;
     if (keeper === null || client.isOver) return;
+    if (!client.parts.allows(frame)) return client.carrier.end(Ending.tooLarge);
     const before = keeper.opsReceived;
     keeper.receive(client.id, frame);
     const wait = client.count(keeper.opsReceived - before, Date.now());

@@ -23,6 +23,9 @@ export interface KeeperParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Which user a session belongs to (core/server/host.h). */
+const ownersLog = 'owners';
+
 const wasmFile = fileURLToPath(import.meta.resolve('danji/danji-host.wasm'));
 
 export class Keeper {
@@ -97,6 +100,8 @@ export class Keeper {
     let access: Access = 'none';
     try {
       access = await this.#parts.decideAccess(connection, address);
+      // Before any op of a session is judged, it is known whose it is.
+      if (this.#parts.authenticates) await this.#load(ownersLog);
       if (access !== 'none') await this.#load(address);
     } catch (error) {
       // Whatever went wrong: who can't be told apart gets nothing.

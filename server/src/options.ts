@@ -22,6 +22,8 @@ export type RoomAccess = 'none' | 'read' | 'write';
 export interface Limits {
   /** Of one WebSocket message; a request may have four times as much. */
   readonly maxMessageBytes: number;
+  /** Of all parts of a message that comes in several: many large writes at once. */
+  readonly maxPartsBytes: number;
   /** Of one connection, on average and at once. What is above waits. */
   readonly opsPerSecond: number;
   readonly burst: number;
@@ -62,6 +64,7 @@ export interface SyncServerOptions {
 
 export const standardLimits: Limits = {
   maxMessageBytes: 1024 * 1024 + 64,
+  maxPartsBytes: 160 * 1024 * 1024,
   opsPerSecond: 2_000,
   burst: 10_000,
   maxRoomsPerConnection: 100,

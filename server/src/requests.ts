@@ -38,8 +38,9 @@ export class Requests {
   async handle(request: IncomingMessage, response: ServerResponse, query: URLSearchParams) {
     const name = query.get('connection') ?? '';
     if (!/^[0-9a-f]{32}$/.test(name)) return answer(response, 400);
-    const body = await bodyOf(request, this.#limits.maxMessageBytes * messagesPerRequest);
-    if (body === null) return answer(response, 413);
+    // Who goes on with what nobody here began has to ask again for all that it had.
+    const isBegun = this.#byName.has(name) || query.get('begin') === '1';
+    if (!isBegun) return answer(response, 410);
     const carrier = this.#byName.get(name) ?? this.#open(name);
     const { client } = carrier;
     if (client === null) return answer(response, 503);
@@ -51,6 +52,9 @@ export class Requests {
       }
       carrier.token = token;
     }
+    // Nothing is read of who has not said who he is.
+    const body = await bodyOf(request, this.#limits.maxMessageBytes * messagesPerRequest);
+    if (body === null) return answer(response, 413);
     carrier.renew();
     for (const frame of framesIn(body)) this.#clients.receive(client, frame);
     if (carrier.ending !== null) return answer(response, statusOf[carrier.ending]);

@@ -143,11 +143,46 @@ TEST(ServerAccess, a_session_belongs_to_the_user_who_used_it_first) {
   thief.core.setNumber(stolen, thief.unit, 8);
   thief.core.setNumber(stolen, thief.unit, 9);
   thief.talk(server, 2);
-  EXPECT_EQ(server.rows.size(), 1u);
+  EXPECT_EQ(server.rows.size(), 2u) << "whose the session is, and its write";
   EXPECT_GT(server.host.refused().at(ErrorCode::forbidden), 0u);
   victim.core.setNumber(cart, victim.unit, 2);
   victim.talk(server);
   EXPECT_EQ(victim.value("cart"), Value::number(2));
+}
+
+TEST(ServerAccess, whose_a_session_is_outlives_the_server) {
+  std::vector<Bytes> owners;
+  std::vector<Bytes> rows;
+  {
+    AskingServer server;
+    Page victim;
+    const Slot cart = victim.open("cart");
+    victim.core.setNumber(cart, victim.unit, 1);
+    victim.connect(server, 1, "", "ada");
+    server.allowAll(Access::write);
+    for (const Bytes& frame : victim.core.uplink().flush()) server.host.receive(1, frame);
+    for (const Outgoing& one : server.write()) victim.core.uplink().receive(one.bytes);
+    for (const Bytes& frame : victim.core.uplink().flush()) server.host.receive(1, frame);
+    for (const LogRow& row : server.host.takeRows()) {
+      (row.address == kOwners ? owners : rows).push_back(row.bytes);
+    }
+  }
+  ASSERT_EQ(owners.size(), 1u);
+  ASSERT_EQ(rows.size(), 1u);
+
+  AskingServer again;
+  EXPECT_EQ(again.host.load(std::string(kOwners), {owners[0], Bytes(3)}).value(), 1u) << "torn";
+  EXPECT_EQ(again.host.load(kAddress, rows).value(), 1u);
+  Page thief;
+  const Slot stolen = thief.open("cart");
+  thief.core.setNumber(stolen, thief.unit, 8);
+  thief.core.setNumber(stolen, thief.unit, 9);
+  thief.connect(again, 2, "", "eve");
+  again.allowAll(Access::write);
+  thief.talk(again, 2);
+  EXPECT_TRUE(again.rows.empty());
+  EXPECT_EQ(again.host.refused().at(ErrorCode::forbidden), 1u) << "the first has the number of what"
+                                                               << " was decided, and is dropped";
 }
 
 TEST(ServerAccess, a_server_that_knows_its_keys_refuses_others) {

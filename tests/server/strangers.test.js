@@ -33,7 +33,7 @@ test('a page of another origin is refused before anything is said', async () => 
 test('requests of another origin are refused too, and get nothing to read', async () => {
   const { http } = await openServer({ authenticate, origins: ['https://shop.example'] });
   const ask = (origin, method = 'POST') =>
-    fetch(`${http}/v1/sync?connection=${'0'.repeat(32)}`, { method, headers: { origin } });
+    fetch(`${http}/v1/sync?connection=${'0'.repeat(32)}&begin=1`, { method, headers: { origin } });
 
   const refused = await ask('https://evil.example');
   assert.equal(refused.status, 403);
@@ -110,13 +110,14 @@ test('garbage in a request changes nothing either', async () => {
   const server = await openServer();
   const { unit } = openClient(server.url);
   await unit.setState(note, 'here');
-  const ask = (connection, body) =>
-    fetch(`${server.http}/v1/sync?connection=${connection}`, { method: 'POST', body });
+  const ask = (connection, body, more = '&begin=1') =>
+    fetch(`${server.http}/v1/sync?connection=${connection}${more}`, { method: 'POST', body });
 
   assert.equal((await ask('short', '')).status, 400);
   assert.equal((await ask('a'.repeat(32), randomBytes(1000))).status, 200);
   assert.equal((await ask('a'.repeat(32), Buffer.from('DNJ1'))).status, 200);
   assert.equal((await ask('b'.repeat(32), Buffer.alloc(5_000_000))).status, 413);
+  assert.equal((await ask('c'.repeat(32), '', '')).status, 410, 'it never began');
 
   await unit.setState(note, 'still here');
 });
@@ -133,6 +134,62 @@ test('a message that is too large ends its connection only', async () => {
 
   assert.equal(heard.code, 1009);
   await unit.setState(note, 'here');
+});
+
+/** A frame of the type `part`; its checksum is wrong, which is the core's business. */
+function part({ sender, message, place, count, bytes = 10 }) {
+  const body = Buffer.alloc(22 + bytes);
+  body.fill(sender, 0, 16);
+  body.writeUInt32LE(message, 16);
+  body[20] = place;
+  body[21] = count;
+  const head = Buffer.from('DNJ1\x01\0\x0b\0\0\0\0\0', 'latin1');
+  head.writeUInt32LE(body.length, 8);
+  return Buffer.concat([head, body, Buffer.alloc(4)]);
+}
+
+test('messages in parts come one at a time, and not without end', async () => {
+  const { url } = await openServer({ limits: { maxPartsBytes: 500_000 } });
+  const first = { sender: 1, message: 1, place: 0, count: 3 };
+  const wholeOnes = [
+    [first, { ...first, place: 1 }, { ...first, place: 2 }, { ...first, message: 2 }],
+    [{ ...first, count: 1 }, { ...first, sender: 2, count: 1 }],
+  ];
+  const brokenOnes = [
+    [first, { ...first, sender: 2 }],
+    [first, { ...first, message: 2 }],
+    [first, { ...first, place: 2 }],
+    [{ ...first, place: 1 }],
+    [first, { ...first, place: 1, bytes: 300_000 }, { ...first, place: 2, bytes: 300_000 }],
+  ];
+  for (const [parts, code] of [
+    ...wholeOnes.map((parts) => [parts, null]), ...brokenOnes.map((parts) => [parts, 1009]),
+  ]) {
+    const { socket, heard, say } = await openSocket(url);
+    say({ auth: null });
+    await until(() => heard.texts.length === 1);
+    for (const one of parts) socket.send(part(one));
+    say({ ping: true });
+
+    await until(() => heard.code !== null || heard.texts.length === 2);
+
+    assert.equal(heard.code, code, JSON.stringify(parts));
+  }
+});
+
+test('a write of any size that is allowed arrives, in parts where it has to', async () => {
+  const { url } = await openServer();
+  const author = openClient(url);
+  const reader = openClient(url, { remote: { WebSocket: false } });
+  reader.unit.getState(note);
+  const states = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((key) =>
+    author.unit.register({ key, scope: 'apartment', default: '' }));
+
+  const written = states.map((state) => author.unit.setState(state, 'x'.repeat(250_000)));
+  await Promise.all(written);
+
+  const last = reader.unit.register(states.at(-1));
+  await until(() => reader.unit.getState(last).length === 250_000);
 });
 
 test('a user may have so many connections, and the others wait', async () => {

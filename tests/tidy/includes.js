@@ -25,7 +25,7 @@ export const coreTable = {
 };
 
 const bindingsMayInclude = /^(bindings\/|core\/engine\/|core\/base\/result\.h$)/;
-const hostMayInclude = /^(bindings\/host\/|core\/server\/|core\/base\/result\.h$)/;
+const hostMayInclude = /^(bindings\/host\/|core\/server\/|core\/base\/(result|limits)\.h$)/;
 
 function complainAboutInclude(file, { name, own }) {
   const [top, folder] = file.path.split('/');

@@ -56,7 +56,7 @@ export class RequestWire implements Wire {
   }
 
   async #run(): Promise<void> {
-    if (await this.#ask('', [], openMillisMax)) this.#events.ready();
+    if (await this.#ask('&begin=1', [], openMillisMax)) this.#events.ready();
     while (!this.#isOver) {
       await this.#ask(`&wait=${waitSeconds}`, [], waitSeconds * 1000 + graceMillis);
     }
