@@ -423,7 +423,8 @@ export class Store {
   endTask(): void {
     this.#isTaskOpen = false;
     if (this.isOver) return;
-    if ((this.bridge.waits & Waits.frames) !== 0) {
+    if (this.owesTabs || (this.bridge.waits & Waits.frames) !== 0) {
+      this.owesTabs = false;
       this.guardStop(() => {
         this.fillDeferred();
         this.onFrames(this.bridge.flush());
@@ -438,6 +439,9 @@ export class Store {
     }
     if (!this.isOver) this.onTaskEnd();
   }
+
+  /** The server said something that the other tabs have to hear. */
+  owesTabs = false;
 
   /** The server is told after the other tabs. */
   onTaskEnd: () => void = () => {};

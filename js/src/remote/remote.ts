@@ -29,6 +29,8 @@ export interface Home {
   readonly now: number;
   /** A call into the core from outside. */
   enter(call: () => void): void;
+  /** Something that the server said: for the core, and what follows from it for other tabs. */
+  receive(frame: Uint8Array): void;
   report(error: DanjiError): void;
   /** Runs somebody's code; what it throws is reported. */
   guard(call: () => void): void;
@@ -190,8 +192,7 @@ export class Remote implements ConnectionView {
     };
     return {
       ready: () => ifCurrent(() => this.#ready()),
-      frame: (bytes) =>
-        ifCurrent(() => this.#home.enter(() => this.#home.bridge.receiveUplink(bytes))),
+      frame: (bytes) => ifCurrent(() => this.#home.receive(bytes)),
       tokenExpires: () => ifCurrent(() => void this.#renewToken(attempt)),
       spaceDenied: (address) => {
         const detail = `the server lets this user not read ${address}`;
