@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createStateManager, defineState } from 'danji';
 import { memoryStorage, MemoryDevice } from '../../dist/js/src/entry/storage.js';
+import { Saves } from '../../dist/js/src/saves.js';
 import { openTabs } from './fake-tabs.js';
 import { openManager, refusal, rejection, test } from './harness.js';
 
@@ -190,7 +191,7 @@ test('a full disk refuses to promise, memory goes on, and later all of it is wri
   manager.storage.subscribe(() => heard.push([manager.storage.status(), manager.storage.problem]));
   unit.getState(draft);
   await manager.ready;
-  faults.commit.push(await danjiError('QUOTA'));
+  faults.commit.push(await danjiError('QUOTA'), await danjiError('QUOTA'));
 
   await rejection('QUOTA', unit.setState(draft, 'tea', { wait: 'persisted' }));
   await rejection('QUOTA', unit.setState(draft, 'tea and rice', { wait: 'persisted' }));
@@ -203,6 +204,7 @@ test('a full disk refuses to promise, memory goes on, and later all of it is wri
     await new Promise(setImmediate);
   }
   assert.deepEqual(heard, [['failing', 'QUOTA'], ['on', null]]);
+  assert.equal(errors.length, 1, 'it failed twice, and was told once');
   await unit.setState(draft, 'rice', { wait: 'persisted' });
   await manager.close();
   assert.equal((await later(device, draft)).unit.getState(draft), 'rice');
@@ -269,6 +271,72 @@ test('what an adapter throws, whatever it is, reaches the listener for errors on
   assert.equal(unit.getState(draft), 'tea');
   assert.equal(errors.length, 1);
   assert.deepEqual([errors[0].code, errors[0].cause.code], ['STORAGE', 'EIO']);
+  await manager.close();
+});
+
+test('an adapter that could not be opened is opened again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const device = new MemoryDevice();
+  const { storage, faults } = faulty(device);
+  faults.open.push(await danjiError('STORAGE'));
+  let now = 1_700_000_000_000;
+  const { manager, unit } = openOn(device, { storage, clock: () => now });
+  unit.setState(draft, 'tea');
+  for (let passed = 0; passed < 10; passed++) {
+    now += 1000;
+    t.mock.timers.tick(1000);
+    await new Promise(setImmediate);
+  }
+  await manager.close();
+
+  assert.equal((await later(device, draft)).unit.getState(draft), 'tea');
+});
+
+test('a promise does not take the commit before its own for it', async () => {
+  const device = new MemoryDevice();
+  const { storage, faults } = faulty(device);
+  const { manager, unit } = openOn(device, { storage });
+  unit.getState(draft);
+  await manager.ready;
+  const [first, second] = [gate(), gate()];
+  faults.commit.push(first.promise, second.promise);
+  const ends = [];
+  const saved = (value) =>
+    unit.setState(draft, value, { wait: 'persisted' }).then(() => ends.push(value));
+  const one = saved('first');
+  await new Promise(setImmediate);
+  const two = saved('second');
+  await new Promise(setImmediate);
+
+  first.open();
+  await one;
+  await new Promise(setImmediate);
+  assert.deepEqual(ends, ['first']);
+  second.open();
+  await two;
+  assert.deepEqual(ends, ['first', 'second']);
+});
+
+test('what was on the disk before somebody asked is not waited for', async () => {
+  const saves = new Saves((call) => call());
+  const space = { plane: 'device', epoch: 'a', waiting: { sequenceOf: () => 0 } };
+  const decided = (index) => Promise.resolve({ version: { epoch: 'a', index } });
+  saves.isOn = true;
+  saves.savedUpTo(space, 5);
+
+  await saves.after(space, decided(5));
+  let isDone = false;
+  void saves.after(space, decided(6)).then(() => {
+    isDone = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(isDone, false);
+
+  // With another log all indexes begin anew, and what was decided is in the next that is told.
+  saves.beganAnew(space);
+  saves.savedUpTo(space, 1);
+  await new Promise(setImmediate);
+  assert.equal(isDone, true);
 });
 
 test('an adapter is not touched before a key that lasts is used', async () => {

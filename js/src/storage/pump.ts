@@ -49,7 +49,6 @@ export class Pump {
 
   /** At the end of a task: asks the core and begins what it wants. */
   carry(): void {
-    if (this.#isClosed) return;
     const { reading, commit } = this.#home.bridge.storageWants();
     if (reading !== undefined) void this.#read(reading.from, reading.to);
     if (commit !== undefined) void this.#commit(commit);
