@@ -1,9 +1,9 @@
 // Who may come in, as whom, and what each of them may do.
 import assert from 'node:assert/strict';
-import { jwtAuthentication } from 'danji-server';
+import { jwtAuthentication, lmdbStore } from 'danji-server';
 import { SignJWT } from 'jose';
 import {
-  cart, codeOf, defineState, note, openClient, openServer, test, until, untilStatus,
+  cart, codeOf, dataFolder, defineState, note, openClient, openServer, test, until, untilStatus,
 } from './harness.js';
 
 /** Tokens are names here: `ada`, or `ada+role:staff`. */
@@ -136,6 +136,28 @@ test('without a rule of its own, a user with an apartment sees no other', async 
   await until(() => north.errors.length > 0);
 
   assert.match(north.errors[0].message, /server\/apartment:south/);
+});
+
+test('a server with users that is started again knows whose sessions were used before', async () => {
+  const store = dataFolder();
+  const first = await openServer({ store, authenticate });
+  const ada = openClient(first.url, withToken('ada'));
+  await ada.unit.setState(note, 'before');
+  await ada.manager.close();
+  await first.sync.close();
+
+  const second = await openServer({ store, authenticate });
+  const eve = openClient(second.url, withToken('eve'));
+  await eve.unit.setState(note, 'after');
+  await eve.manager.close();
+  await second.sync.close();
+
+  // Of each session one row, in one order: what lmdb-store.ts would refuse otherwise.
+  const kept = lmdbStore(store);
+  const owners = [...kept.read('owners')].flat();
+  await kept.close();
+  const users = owners.map((row) => Buffer.from(row.subarray(17)).toString());
+  assert.deepEqual(users, ['ada', 'eve']);
 });
 
 test('JSON Web Tokens: signed, not expired, with a user', async () => {
