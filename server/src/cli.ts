@@ -100,3 +100,5 @@ async function stop(): Promise<void> {
 }
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
+// The program that forked this one is gone.
+process.once('disconnect', () => void stop());

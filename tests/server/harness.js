@@ -75,6 +75,10 @@ export async function startProcess(data, { port = 0, args = [], env = {} } = {})
     url: `ws://127.0.0.1:${message.port}`,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    abandon: async () => {
+      child.disconnect();
+      return (await over)[0];
+    },
   };
 }
 

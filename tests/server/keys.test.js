@@ -77,6 +77,12 @@ test('health, readiness and metrics are told, and draining is seen', async () =>
   assert.deepEqual([await get('/healthz'), await get('/readyz')], [200, 503]);
 });
 
+test('the command ends with the program that forked it', async () => {
+  const server = await startProcess(dataFolder());
+
+  assert.equal(await server.abandon(), 0);
+});
+
 test('the command refuses options that it does not know', async () => {
   const data = dataFolder();
 
