@@ -43,7 +43,7 @@ ErrorCode Authority::admitKey(const Space& space, const Change& change) const {
                                                         : ErrorCode::ok;
 }
 
-ErrorCode Authority::admitValue(const Space& space, const Change& change,
+ErrorCode Authority::admitValue(const Space& space, const Change& change, OpId op,
                                 const Grants& grants) const {
   const Entry& entry = space.entry(change.entry);
   Entry defined;  // As the define in front of it will leave the entry.
@@ -56,7 +56,7 @@ ErrorCode Authority::admitValue(const Space& space, const Change& change,
   if (!isBroughtBack && !mayChange(judged, change, judged.known->permissions, grants)) {
     return ErrorCode::forbidden;
   }
-  return admitChange(judged, change);
+  return admitChange(judged, change, op);
 }
 
 ErrorCode Authority::admitContract(const Space& space, const Change& change,
@@ -79,7 +79,7 @@ ErrorCode Authority::admit(const Space& space, const Op& op, const Grants& grant
   std::unordered_set<EntryId> changed;
   for (const Change& change : op.changes) {
     ErrorCode code = admitKey(space, change);
-    if (code == ErrorCode::ok) code = admitValue(space, change, grants);
+    if (code == ErrorCode::ok) code = admitValue(space, change, op.id, grants);
     if (code == ErrorCode::ok) code = admitContract(space, change, decided);
     if (code != ErrorCode::ok) return code;
     // What holds for the confirmed entry may not hold after another change of it.

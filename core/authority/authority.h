@@ -33,7 +33,8 @@ class Authority {
 
  private:
   ErrorCode admitKey(const Space& space, const Change& change) const;
-  ErrorCode admitValue(const Space& space, const Change& change, const Grants& grants) const;
+  ErrorCode admitValue(const Space& space, const Change& change, OpId op,
+                       const Grants& grants) const;
   ErrorCode admitContract(const Space& space, const Change& change, const Decided& decided) const;
   static bool isConcurrent(const Space& space, const Op& op);
   std::vector<Change> definesOf(const Space& space, const Op& op) const;

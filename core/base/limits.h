@@ -21,6 +21,8 @@ inline constexpr std::size_t kGrantsBytesMax = 4 * 1024;
 inline constexpr std::size_t kFieldsMax = 10'000;
 // Values of one key that wait for somebody to choose.
 inline constexpr std::size_t kSiblingsMax = 16;
+// Places at which the ops change sides that a value brought back from another log includes.
+inline constexpr std::size_t kIncludedMax = 256;
 inline constexpr std::size_t kAddressBytesMax = 16 + 3 * (kIdBytesMax + 1) + 16;
 
 inline constexpr std::size_t kBatchChangesMax = 4096;

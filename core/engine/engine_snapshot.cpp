@@ -45,6 +45,7 @@ Status Engine::snapshot(ByteView filterBytes, ByteWriter& out) const {
     SpaceState state = replica.space().state();
     state.floors.clear();
     state.rejections.clear();
+    for (EntryState& entry : state.entries) entry.included.clear();
     std::erase_if(state.entries, [&](const EntryState& entry) {
       return entry.version == 0 || !filter.value().wantsKey(entry.key);
     });

@@ -62,7 +62,8 @@ struct Change {
   const KnownDefinition* definition = nullptr;
   std::uint64_t incarnation = 0;  // The one the author saw, where the strategy counts them.
   std::vector<FieldChange> fields = {};  // Of a patch or fillFields.
-  std::vector<OpId> observed = {};       // user_resolve: the values that this one replaces.
+  // user_resolve: the values that this one replaces; of a fill: what its value includes.
+  std::vector<OpId> observed = {};
   Expectation expectation = Expectation::nothing;
   OpId expected = {};
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/entry/included.h"
 #include "core/entry/op.h"
 #include "core/entry/part.h"
 
@@ -29,6 +30,7 @@ struct Entry {
   const KnownDefinition* known = nullptr;  // The decided definition; null: none yet.
   std::uint64_t incarnation = 0;           // How often it was taken away (keepsIncarnation).
   Parts parts;                             // What the value is made of (keepsParts).
+  Included included;                       // Where it was brought back (keepsIncluded).
 
   bool isDefined() const { return known != nullptr; }
   bool isWritten() const { return version != 0; }

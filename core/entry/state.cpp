@@ -8,6 +8,7 @@
 #include "core/entry/address.h"
 #include "core/entry/change.h"
 #include "core/entry/field_path.h"
+#include "core/entry/included.h"
 #include "core/entry/part.h"
 #include "core/value/json.h"
 
@@ -37,6 +38,7 @@ Tables tablesOf(const SpaceState& state) {
       sessions.insert(part.session);
       units.insert(part.unit);
     }
+    for (const FloorState& dot : entry.included) sessions.insert(dot.session);
   }
   return {{sessions.begin(), sessions.end()}, {units.begin(), units.end()}};
 }
@@ -118,6 +120,28 @@ void decodeParts(ByteReader& in, const SpaceState& state, const Tables& tables,
   if (entry.version == 0 && count > 0) in.fail();
 }
 
+void encodeIncluded(ByteWriter& out, const Tables& tables, const EntryState& entry) {
+  out.varint(entry.included.size());
+  for (const FloorState& dot : entry.included) {
+    out.varint(placeIn(tables.sessions, dot.session));
+    out.varint(dot.sequence);
+  }
+}
+
+void decodeIncluded(ByteReader& in, const Tables& tables, EntryState& entry) {
+  const std::size_t count = in.count(2);
+  if (count > kIncludedMax || (count > 0 && entry.version == 0)) in.fail();
+  std::pair<std::uint64_t, std::uint64_t> last;
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    const std::uint64_t session = in.varint();
+    const std::pair next(session, in.bounded(kSequenceMax));
+    const bool isSorted = i == 0 || last < next;
+    if (session >= tables.sessions.size() || next.second == 0 || !isSorted) return in.fail();
+    entry.included.push_back({tables.sessions[static_cast<std::size_t>(session)], next.second});
+    last = next;
+  }
+}
+
 EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& tables) {
   EntryState entry;
   const std::string_view key = in.text(kKeyBytesMax);
@@ -131,6 +155,7 @@ EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& ta
     decodeParts(in, state, tables, entry);
   } else {
     entry.value = decodeValue(in);
+    if (keepsIncluded(entry.definition.strategy)) decodeIncluded(in, tables, entry);
   }
   if (entry.version == 0 && (entry.value.isSet() || entry.incarnation > 0)) in.fail();
   return entry;
@@ -143,7 +168,11 @@ void encodeEntry(ByteWriter& out, const SpaceState& state, const Tables& tables,
   out.varint(entry.version);
   if (entry.version > 0) encodeWritten(out, state, tables, entry);
   if (keepsIncarnation(entry.definition.strategy)) out.varint(entry.incarnation);
-  if (!keepsParts(entry.definition.strategy)) return encode(out, entry.value);
+  if (!keepsParts(entry.definition.strategy)) {
+    encode(out, entry.value);
+    if (keepsIncluded(entry.definition.strategy)) encodeIncluded(out, tables, entry);
+    return;
+  }
   out.varint(entry.parts.size());
   for (const PartState& part : entry.parts) {
     out.text(part.path);
@@ -233,6 +262,9 @@ SpaceState decodeState(ByteReader& in) {
       for (const PartState& part : entry.parts) {
         sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, part.session))] = true;
         unitsUsed.insert(part.unit);
+      }
+      for (const FloorState& dot : entry.included) {
+        sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, dot.session))] = true;
       }
     }
     state.entries.push_back(std::move(entry));

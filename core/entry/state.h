@@ -10,7 +10,9 @@
 //                                                   sorted by key bytes
 //   written   := lastStamp - stamp varint, session varint, sequence varint, unit varint
 //                                                   (absent when version is 0)
-//   content   := value | count varint, part*        by the strategy (entry/part.h)
+//   content   := value [included] | count varint, part*
+//                                                   by the strategy (entry/part.h, included.h)
+//   included  := count varint, (session varint, sequence varint)*   sorted
 //   rejection := index varint, session varint, sequence varint, span varint, code u8   by index
 //   part      := path text, (value | JSON text, empty: taken away), version varint, written
 //                                                   sorted by path, then version
@@ -69,6 +71,7 @@ struct EntryState {
   std::string unit;
   std::uint64_t incarnation = 0;
   std::vector<PartState> parts;
+  std::vector<FloorState> included;  // Sorted by session, then by number.
 };
 
 struct SpaceState {

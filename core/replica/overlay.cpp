@@ -42,19 +42,84 @@ void Overlay::removeLayers(const Pending& pending) {
   }
 }
 
-bool Overlay::add(Op op, bool isOwn, double nowMillis) {
+Overlay::Pending& Overlay::place(Op op, bool isOwn, double nowMillis) {
   const OpId id = op.id;
-  Session& session = sessions_[id.session];
-  if (session.contains(id.sequence)) return false;
-  addLayers(session
-                .emplace(id.sequence, Pending{.op = std::move(op),
-                                              .isOwn = isOwn,
-                                              .posted = !isOwn,
-                                              .arrival = ++arrivals_,
-                                              .arrivedMillis = nowMillis})
-                .first->second);
+  voids_ += op.voids ? 1 : 0;
   ++size_;
+  return sessions_[id.session]
+      .emplace(id.sequence, Pending{.op = std::move(op),
+                                    .isOwn = isOwn,
+                                    .posted = !isOwn,
+                                    .arrival = ++arrivals_,
+                                    .arrivedMillis = nowMillis})
+      .first->second;
+}
+
+bool Overlay::add(Op op, bool isOwn, double nowMillis) {
+  if (!isOwn && op.voids) return addVoid(op, nowMillis);
+  if (!isOwn && voids_ > 0 && !mutation::isRemoved(mutation::Rule::knownNotClosed)) {
+    cutVoids(op.id, nowMillis);
+  }
+  const Session* session = of(op.id.session);
+  if (session != nullptr && session->contains(op.id.sequence)) return false;
+  addLayers(place(std::move(op), isOwn, nowMillis));
   return true;
+}
+
+// Of what it closes, the stretches between the ops that are here.
+bool Overlay::addVoid(const Op& op, double nowMillis) {
+  std::vector<std::uint64_t> ends;
+  if (const Session* session = of(op.id.session)) {
+    auto one = session->upper_bound(op.observed.ticks);
+    for (; one != session->end() && one->first <= op.id.sequence; ++one) {
+      if (mutation::isRemoved(mutation::Rule::knownNotClosed)) break;
+      if (!one->second.op.voids) ends.push_back(one->first - 1);
+    }
+  }
+  ends.push_back(op.id.sequence);
+  bool isNew = false;
+  std::uint64_t after = op.observed.ticks;
+  for (const std::uint64_t end : ends) {
+    if (end > after) isNew = addStretch(op, after, end, nowMillis) || isNew;
+    after = end + 1;
+  }
+  return isNew;
+}
+
+bool Overlay::addStretch(Op op, std::uint64_t after, std::uint64_t end, double nowMillis) {
+  op.id.sequence = end;
+  op.observed.ticks = after;
+  Session& session = sessions_[op.id.session];
+  const auto same = session.find(end);
+  if (same == session.end()) {
+    place(std::move(op), false, nowMillis);
+    return true;
+  }
+  // Which closes more is the one that can be decided.
+  if (!same->second.op.voids || same->second.op.observed.ticks <= after) return false;
+  same->second.op.observed.ticks = after;
+  same->second.sentVia = 0;
+  return true;
+}
+
+// An op is here, though voids close its number: they close what is left.
+void Overlay::cutVoids(OpId known, double nowMillis) {
+  std::vector<Op> cut;
+  if (const Session* session = of(known.session)) {
+    for (auto one = session->lower_bound(known.sequence); one != session->end(); ++one) {
+      const Op& op = one->second.op;
+      if (op.voids && op.observed.ticks < known.sequence) cut.push_back(op);
+    }
+  }
+  for (const Op& op : cut) {
+    remove(op.id);
+    if (known.sequence - 1 > op.observed.ticks) {
+      addStretch(op, op.observed.ticks, known.sequence - 1, nowMillis);
+    }
+    if (op.id.sequence > known.sequence) {
+      addStretch(op, known.sequence, op.id.sequence, nowMillis);
+    }
+  }
 }
 
 std::optional<Op> Overlay::remove(OpId id) {
@@ -64,6 +129,7 @@ std::optional<Op> Overlay::remove(OpId id) {
   if (found == session->second.end()) return std::nullopt;
   removeLayers(found->second);
   Op op = std::move(found->second.op);
+  voids_ -= op.voids ? 1 : 0;
   session->second.erase(found);
   if (session->second.empty()) sessions_.erase(session);
   --size_;

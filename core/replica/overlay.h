@@ -33,7 +33,8 @@ class Overlay {
   };
   using Session = std::map<std::uint64_t, Pending>;  // By sequence.
 
-  // False when that op is here already.
+  // False when that op is here already. Another session's void closes only numbers whose ops
+  // are not here: whoever made it had not seen those, and what is known is never given up.
   bool add(Op op, bool isOwn, double nowMillis);
   // The op, if it was pending.
   std::optional<Op> remove(OpId id);
@@ -79,6 +80,10 @@ class Overlay {
   bool empty() const { return size_ == 0 && held_.empty(); }
 
  private:
+  bool addVoid(const Op& op, double nowMillis);
+  bool addStretch(Op op, std::uint64_t after, std::uint64_t end, double nowMillis);
+  void cutVoids(OpId known, double nowMillis);
+  Pending& place(Op op, bool isOwn, double nowMillis);
   void addLayers(const Pending& pending);
   void removeLayers(const Pending& pending);
 
@@ -86,6 +91,7 @@ class Overlay {
   std::map<HoldId, HeldOp> held_;
   std::unordered_map<EntryId, std::vector<Layer>> layers_;
   std::size_t size_ = 0;
+  std::size_t voids_ = 0;  // So many of them close numbers.
   std::uint64_t arrivals_ = 0;
 };
 

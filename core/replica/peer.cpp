@@ -245,9 +245,7 @@ void Peer::decideNext(Replica& replica, const Op& op) {
   if (replica.space().epoch() == 0) replica.beginEpoch(realm_->random.next());
   const Grants grants = realm_->claimsOf(op);
   replica.apply(authority_.decide(replica.space(), op, grants, realm_->nowMillis));
-  recordsMillis_ = realm_->nowMillis;
-  owesBeacon_ = owesBeacon_ || (replica.isShared() && !peers_.empty());
-  mayHaveFrames_ = mayHaveFrames_ || owesBeacon_;
+  mayHaveFrames_ = mayHaveFrames_ || (replica.isShared() && !peers_.empty());
 }
 
 // Decides every pending op whose predecessors are decided.

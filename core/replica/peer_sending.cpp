@@ -161,6 +161,9 @@ void Peer::flushRecords() {
   if (records.sections.empty()) return;
   records.tables = tables.take();
   post(FrameType::records, records);
+  // If they are the last for a while, nobody misses them before the beacon.
+  recordsMillis_ = realm_->nowMillis;
+  owesBeacon_ = !mutation::isRemoved(mutation::Rule::beaconAfterRecords);
 }
 
 // After the records that it speaks of.

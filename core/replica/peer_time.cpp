@@ -116,8 +116,8 @@ void Peer::pushAgainForServer() {
 void Peer::tickLeading() {
   const double now = realm_->nowMillis;
   if (owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
-    owesBeacon_ = false;
     sayLead();
+    owesBeacon_ = false;
     wishes_ |= kWishQuerySessions;
   }
   // An op whose predecessors nobody has sent: is its author still there?

@@ -150,10 +150,12 @@ void Replica::apply(const Record& record) {
     while (const Overlay::Session* session = overlay_.of(id.session)) {
       const std::uint64_t first = session->begin()->first;
       if (first > id.sequence) break;
+      const ErrorCode verdict = isIncluded(session->begin()->second.op) ? ErrorCode::ok
+                                                                        : ErrorCode::voided;
       std::optional<Op> op = removePending(
           {.session = id.session, .sequence = first},
-          {.space = id_, .sequence = first, .code = ErrorCode::voided, .index = index});
-      if (op && mayGoOn(*op)) closed.push_back(std::move(*op));
+          {.space = id_, .sequence = first, .code = verdict, .index = index});
+      if (op && verdict == ErrorCode::voided && mayGoOn(*op)) closed.push_back(std::move(*op));
     }
   }
   // Readers saw the pending op until now, so what is told is what changes for them.
@@ -240,23 +242,24 @@ void Replica::beginEpoch(std::uint64_t epoch) {
 
 void Replica::adopt(const SpaceState& state) {
   const bool isAnotherLog = space_.index() > 0 && space_.epoch() != state.epoch;
-  std::deque<Entry> before;
+  EndedLog ended;
   for (EntryId id = 0; id < space_.entryCount(); ++id) {
     touch(id);
-    if (isAnotherLog && space_.entry(id).isWritten()) before.push_back(space_.entry(id));
+    if (isAnotherLog && space_.entry(id).isWritten()) ended.entries.push_back(space_.entry(id));
   }
+  if (isAnotherLog) ended.accepted = space_.acceptedIn(space_.stateWith({}));
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
   for (EntryId id = 0; id < space_.entryCount(); ++id) noteLasting(space_.entry(id).known);
   stirAll();
   for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
-  std::deque<Record> ended = std::move(former_);
-  ended.insert(ended.end(), recent_.begin(), recent_.end());
+  ended.records = std::move(former_);
+  ended.records.insert(ended.records.end(), recent_.begin(), recent_.end());
   former_.clear();
   recent_.clear();
   dropDecided();
-  if (isAnotherLog) rescue(before, ended);
+  if (isAnotherLog) rescue(ended);
   noteClashes();
   if (realm_->keepsJournal) writeJournalState();
 }
@@ -291,12 +294,20 @@ void Replica::dropDecided() {
 ErrorCode Replica::verdictOn(const Op& op) const {
   if (op.voids) return ErrorCode::voided;
   const ErrorCode code = space_.rejectionOf(op.id);
+  if (code == ErrorCode::voided && isIncluded(op)) return ErrorCode::ok;
   if (code != ErrorCode::ok) return code;
   const bool isRefused =
       std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
         return space_.entry(change.entry).fingerprint() != change.fingerprint;
       });
   return isRefused ? ErrorCode::definitionClash : ErrorCode::ok;
+}
+
+// Whether all that it writes was brought back from a log that had accepted it.
+bool Replica::isIncluded(const Op& op) const {
+  return op.writes() && std::all_of(op.changes.begin(), op.changes.end(), [&](const Change& one) {
+    return one.kind == ChangeKind::define || includes(space_.entry(one.entry).included, op.id);
+  });
 }
 
 // Keys of this page that mean something else in the state that was adopted.

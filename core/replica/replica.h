@@ -149,15 +149,23 @@ class Replica {
   void noteClashes(const Op& op);
   void noteClashes();
   ErrorCode verdictOn(const Op& op) const;
-  void rescue(const std::deque<Entry>& before, const std::deque<Record>& ended);
-  void resendOthersOps(const std::deque<Entry>& before, const std::deque<Record>& ended);
+  bool isIncluded(const Op& op) const;
+  // A log that ended, as far as this tab had it.
+  struct EndedLog {
+    std::deque<Entry> entries = {};  // Those that were written.
+    std::deque<Record> records = {};
+    Included accepted = {};
+  };
+  void rescue(const EndedLog& ended);
+  void resendOthersOps(const EndedLog& ended);
   void resendUnknownOps(std::uint64_t floor);
   bool isKept(const Op& op) const;
   using OpsByVersion = std::map<std::uint64_t, Op>;  // Of the log that ended.
-  void rescueValue(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
+  void rescueValue(const Entry& before, const Included& accepted, std::uint64_t floor,
+                   OpsByVersion& ops);
   void rescueFields(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
   void rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
-  void rescueValues(const std::deque<Entry>& before, std::uint64_t floor);
+  void rescueValues(const EndedLog& ended, std::uint64_t floor);
   bool hasOwnField(EntryId id, std::string_view path) const;
   void noteStirred(EntryId entry);
   void noteLasting(const KnownDefinition* known);

@@ -49,12 +49,12 @@ void Replica::stirAbove(std::uint64_t version) {
 }
 
 void Replica::recall(const SpaceState& stored) {
-  std::deque<Entry> before;
+  EndedLog ended{.accepted = space_.acceptedIn(stored)};
   for (const EntryState& entry : stored.entries) {
-    if (entry.version > 0) before.push_back(space_.entryFrom(entry));
+    if (entry.version > 0) ended.entries.push_back(space_.entryFrom(entry));
     space_.entryOf(entry.key);
   }
-  rescueValues(before, space_.floorOf(realm_->self));
+  rescueValues(ended, space_.floorOf(realm_->self));
 }
 
 }  // namespace danji

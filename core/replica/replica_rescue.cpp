@@ -11,7 +11,7 @@
 
 namespace danji {
 
-void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& ended) {
+void Replica::rescue(const EndedLog& ended) {
   const std::uint64_t floor = space_.floorOf(realm_->self);
   if (sequence_ < floor) sequence_ = floor;
   declared_ = 0;
@@ -19,14 +19,14 @@ void Replica::rescue(const std::deque<Entry>& before, const std::deque<Record>& 
   if (!mutation::isRemoved(mutation::Rule::ownOpsRescued)) resendUnknownOps(floor);
   // A server's state is what it says it is: other devices speak for themselves.
   if (isIn(Plane::server)) return;
-  resendOthersOps(before, ended);
-  if (!mutation::isRemoved(mutation::Rule::fillsRescued)) rescueValues(before, floor);
+  resendOthersOps(ended);
+  if (!mutation::isRemoved(mutation::Rule::fillsRescued)) rescueValues(ended, floor);
 }
 
-void Replica::rescueValues(const std::deque<Entry>& before, std::uint64_t floor) {
+void Replica::rescueValues(const EndedLog& ended, std::uint64_t floor) {
   // One op for what one op had written, so that a batch stays whole; in the order of the old log.
   OpsByVersion ops;
-  for (const Entry& entry : before) {
+  for (const Entry& entry : ended.entries) {
     switch (entry.strategy()) {
       case StrategyKind::merge:
         rescueFields(entry, floor, ops);
@@ -35,7 +35,7 @@ void Replica::rescueValues(const std::deque<Entry>& before, std::uint64_t floor)
         rescueChoices(entry, floor, ops);
         break;
       default:
-        rescueValue(entry, floor, ops);
+        rescueValue(entry, ended.accepted, floor, ops);
     }
   }
   for (auto& [version, op] : ops) {
@@ -94,10 +94,10 @@ void Replica::resendUnknownOps(std::uint64_t floor) {
 
 // Ops of others that the log had decided: their authors may not have heard of it, or be gone.
 // They keep their numbers, so nobody's op is applied twice.
-void Replica::resendOthersOps(const std::deque<Entry>& before, const std::deque<Record>& ended) {
+void Replica::resendOthersOps(const EndedLog& ended) {
   std::map<EntryId, const KnownDefinition*> meanings;
-  for (const Entry& entry : before) meanings[space_.entryOf(entry.key)] = entry.known;
-  for (const Record& record : ended) {
+  for (const Entry& entry : ended.entries) meanings[space_.entryOf(entry.key)] = entry.known;
+  for (const Record& record : ended.records) {
     if (!record.accepted() || record.op.id.session == realm_->self) continue;
     Op op = record.op;
     op.createdMillis = record.stamp.millis();
@@ -115,7 +115,7 @@ void Replica::resendOthersOps(const std::deque<Entry>& before, const std::deque<
 
 // What this session wrote and the new log never saw, and what the new log lacks altogether,
 // whoever wrote it.
-void Replica::rescueValue(const Entry& before, std::uint64_t floor,
+void Replica::rescueValue(const Entry& before, const Included& accepted, std::uint64_t floor,
                           OpsByVersion& ops) {
   const EntryId id = space_.entryOf(before.key);
   // What this session has not been answered about is newer than anything it was.
@@ -138,6 +138,10 @@ void Replica::rescueValue(const Entry& before, std::uint64_t floor,
   change.value = before.value;
   // Above those that the additions in flight were made under: none of them counts twice.
   if (before.strategy() == StrategyKind::sum) change.incarnation = before.incarnation;
+  // Whoever sends again what is in the value learns that it counts.
+  const bool isTold = keepsIncluded(before.strategy()) &&
+                      !mutation::isRemoved(mutation::Rule::broughtBackCounts);
+  if (isTold) change.observed = joined(accepted, before.included);
   if (isMissed) change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
 }
 

@@ -7,6 +7,13 @@
 #include "core/strategy/strategy.h"
 
 namespace danji {
+namespace {
+
+bool isBefore(const FloorState& a, const FloorState& b) {
+  return a.session != b.session ? a.session < b.session : a.sequence < b.sequence;
+}
+
+}  // namespace
 
 Space::Space(Address address, Names& sessions, Names& units, Definitions& definitions)
     : address_(std::move(address)),
@@ -61,6 +68,25 @@ ErrorCode Space::rejectionOf(OpId op) const {
   return found == rejections_.rend() ? ErrorCode::ok : found->code;
 }
 
+Included Space::acceptedIn(const SpaceState& log) const {
+  Included accepted;
+  for (const FloorState& floor : log.floors) {
+    const NameId session = sessions_->intern(floor.session);
+    // From the last number down: where a refusal begins and ends, the numbers change sides.
+    std::uint64_t end = floor.sequence;
+    for (auto one = log.rejections.rbegin(); one != log.rejections.rend(); ++one) {
+      if (one->session != floor.session || one->sequence > end) continue;
+      if (one->sequence < end) {
+        accepted.push_back({.session = session, .sequence = end});
+        accepted.push_back({.session = session, .sequence = one->sequence});
+      }
+      end = one->sequence - one->span;
+    }
+    if (end > 0) accepted.push_back({.session = session, .sequence = end});
+  }
+  return joined(accepted, {});
+}
+
 PartState Space::stateOf(const Part& part) const {
   return {.path = part.path,
           .value = part.value,
@@ -82,8 +108,13 @@ EntryState Space::stateOf(const Entry& entry) const {
                    .session = entry.isWritten() ? sessions_->text(entry.session) : "",
                    .unit = entry.isWritten() ? units_->text(entry.unit) : "",
                    .incarnation = entry.incarnation,
-                   .parts = {}};
+                   .parts = {},
+                   .included = {}};
   for (const Part& part : entry.parts) state.parts.push_back(stateOf(part));
+  for (const OpId dot : entry.included) {
+    state.included.push_back({sessions_->text(dot.session), dot.sequence});
+  }
+  std::sort(state.included.begin(), state.included.end(), isBefore);
   return state;
 }
 
@@ -105,8 +136,7 @@ SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {
       state.floors.push_back({sessions_->text(session), floors_[session]});
     }
   }
-  std::sort(state.floors.begin(), state.floors.end(),
-            [](const auto& a, const auto& b) { return a.session < b.session; });
+  std::sort(state.floors.begin(), state.floors.end(), isBefore);
 
   for (const Rejection& rejection : rejections_) {
     state.rejections.push_back({.index = rejection.index,
@@ -134,7 +164,8 @@ Entry Space::entryFrom(const EntryState& from) const {
               .unit = from.version > 0 ? units_->intern(from.unit) : 0,
               .known = definitions_->learn(from.definition, from.contract),
               .incarnation = from.incarnation,
-              .parts = {}};
+              .parts = {},
+              .included = {}};
   for (const PartState& part : from.parts) {
     entry.parts.push_back({.path = part.path,
                            .value = part.value,
@@ -143,6 +174,9 @@ Entry Space::entryFrom(const EntryState& from) const {
                            .id = {.session = sessions_->intern(part.session),
                                   .sequence = part.sequence},
                            .unit = units_->intern(part.unit)});
+  }
+  for (const FloorState& dot : from.included) {
+    entry.included.push_back({sessions_->intern(dot.session), dot.sequence});
   }
   return entry;
 }

@@ -50,6 +50,9 @@ class Space {
   // Why an op was refused here; ok when it was not, or too long ago to be remembered.
   ErrorCode rejectionOf(OpId op) const;
 
+  // The ops that a log accepted, as what is brought back from it includes them.
+  Included acceptedIn(const SpaceState& log) const;
+
   // Starts a log (or, after a takeover, a new incarnation of it).
   void beginEpoch(std::uint64_t epoch) { epoch_ = epoch; }
 

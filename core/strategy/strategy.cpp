@@ -76,7 +76,8 @@ Change choose(Value value, std::vector<OpId> observed) {
   return {.kind = ChangeKind::resolve, .value = std::move(value), .observed = std::move(observed)};
 }
 
-ErrorCode admitChange(const Entry& entry, const Change& change) {
+ErrorCode admitChange(const Entry& entry, const Change& change, OpId op) {
+  if (includes(entry.included, op)) return ErrorCode::ok;
   const bool mayBeUnmet = mutation::isRemoved(mutation::Rule::expectationChecked);
   if (!isMet(entry, change) && !mayBeUnmet) return ErrorCode::stale;
   switch (change.kind) {
@@ -92,6 +93,8 @@ ErrorCode admitChange(const Entry& entry, const Change& change) {
 }
 
 bool foldChange(Entry& entry, const Change& change, const Decided& decided) {
+  const bool isDefine = change.kind == ChangeKind::define;
+  if (!isDefine && includes(entry.included, decided.id)) return false;
   switch (change.kind) {
     case ChangeKind::define:
       if (!entry.isDefined() || change.definition->replaces(*entry.known)) {
@@ -112,6 +115,7 @@ bool foldChange(Entry& entry, const Change& change, const Decided& decided) {
   const bool isFill = change.kind == ChangeKind::fill;
   // What was brought back from another log is older than anything that is written.
   if (isFill) as.stamp = {};
+  if (isFill && keepsIncluded(entry.strategy())) entry.included = sorted(change.observed);
   // What was under way towards the old value must not be applied to the new one. Fields may:
   // a field that is sent again is the same field. An addition that is sent again counts twice.
   const bool startsOver = isFill ? entry.strategy() == StrategyKind::sum

@@ -37,7 +37,7 @@ Value shownAfter(const KnownDefinition& definition, const Value& value);
 
 // ok; STALE or CONFLICT when the entry is not what the author saw; OUT_OF_RANGE, TOO_LARGE; or
 // MALFORMED for a change that no author makes under this strategy.
-ErrorCode admitChange(const Entry& entry, const Change& change);
+ErrorCode admitChange(const Entry& entry, const Change& change, OpId op);
 
 // True when the entry's canonical state changed.
 bool foldChange(Entry& entry, const Change& change, const Decided& decided);

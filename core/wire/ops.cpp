@@ -119,7 +119,7 @@ void decodeExtras(ByteReader& in, const WireTables& tables, WireChange& change) 
   }
   if ((extras & kObserved) != 0) {
     const std::size_t count = in.count(2);
-    if (count > kSiblingsMax) in.fail();
+    if (count > (change.kind == ChangeKind::fill ? kIncludedMax : kSiblingsMax)) in.fail();
     for (std::size_t i = 0; i < count && !in.failed(); ++i) {
       change.observed.push_back(decodeDot(in, tables));
       if (change.observed.back().sequence == 0) in.fail();

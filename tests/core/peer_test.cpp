@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "core/server/host.h"
 #include "tests/core/pair.h"
 
 namespace danji {
@@ -33,6 +34,42 @@ TEST(Peer, a_tab_whose_goodbye_came_after_its_return_is_counted_again) {
 
   EXPECT_EQ(tabs.ada.peer().peers().size(), 1u);
   EXPECT_EQ(tabs.bob.digest(0), tabs.ada.digest(0));
+}
+
+// A server's answer that was lost between the tabs is missed though no other follows.
+TEST(Peer, the_last_records_of_a_server_are_missed_at_the_next_beacon) {
+  Pair tabs;
+  Host host(std::string(16, 's'), 7);
+  host.setClock(tabs.nowMillis);
+  const auto open = [](Engine& engine) {
+    const Definition definition{.scope = Scope::global, .plane = Plane::server};
+    return engine.open(engine.define("order", definition).value(), "server/global").value();
+  };
+  const Slot order = open(tabs.ada);
+  open(tabs.bob);
+  const auto talk = [&] {
+    for (const Bytes& frame : tabs.ada.uplink().flush()) host.receive(1, frame);
+    host.takeRows();
+    host.rowsWritten();
+    for (const Outgoing& one : host.takeFrames()) tabs.ada.uplink().receive(one.bytes);
+  };
+  host.connected(1);
+  tabs.ada.uplink().connected();
+  talk();
+  tabs.settle();
+  tabs.wait(kBeaconMillis + kResendMillis);
+  tabs.settle();
+  ASSERT_EQ(tabs.bob.peer().role(), Role::following);
+
+  tabs.ada.setNumber(order, tabs.ada.unit("cart").value(), 7);
+  talk();
+  talk();
+  tabs.ada.peer().flush();  // Nobody gets it.
+  tabs.wait(kBeaconMillis);
+  tabs.settle();
+
+  EXPECT_EQ(tabs.bob.digest(0), tabs.ada.digest(0));
+  EXPECT_EQ(tabs.bob.replicaAt(0).space().index(), 1u);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/entry/included.h"
 #include "core/entry/part.h"
 #include "core/wire/messages.h"
 #include "tests/core/random_input.h"
@@ -186,6 +187,16 @@ inline RecordsSection anyRecordsSection(RandomInput& random, const WireTables& t
   return section;
 }
 
+inline std::vector<FloorState> anyIncluded(RandomInput& random,
+                                           const std::vector<std::string>& sorted) {
+  std::vector<FloorState> included;
+  for (const std::string& session : sorted) {
+    if (random.oneIn(2)) included.push_back({session, 1 + random.below(9)});
+    if (random.oneIn(3)) included.push_back({session, 10 + random.below(9)});
+  }
+  return included;
+}
+
 inline SpaceState anySpaceState(RandomInput& random, std::string address) {
   SpaceState state{.address = std::move(address),
                    .epoch = random.any(),
@@ -216,6 +227,7 @@ inline SpaceState anySpaceState(RandomInput& random, std::string address) {
       entry.unit = "unit-" + std::to_string(random.below(3));
       if (!keepsParts(entry.definition.strategy)) {
         if (!random.oneIn(4)) entry.value = anyValue(random);
+        if (keepsIncluded(entry.definition.strategy)) entry.included = anyIncluded(random, sessions);
       } else if (!random.oneIn(4)) {
         entry.parts.push_back({.path = "",
                                .value = anyValue(random),

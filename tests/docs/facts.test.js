@@ -75,6 +75,7 @@ test('the limits are those of the code', () => {
     'records kept for others': grouped(limit('kRecordsKept')),
     'own ops kept for a new log': grouped(limit('kOwnOpsKept')),
     'rejections kept': grouped(limit('kRejectionsKept')),
+    "dots of a value's included ops": grouped(limit('kIncludedMax')),
     'waiting for promises': `${limit('kPromiseWaitMillis')} ms`,
     'silence before sending again': `${limit('kResendMillis') / 1000} s`,
     "silence before another tab's op is sent again": `${limit('kForeignResendMillis') / 1000} s`,

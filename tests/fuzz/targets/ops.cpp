@@ -24,7 +24,9 @@ void checkOp(const WireOp& op, const WireTables& tables) {
     const bool mayLack = change.kind == ChangeKind::resolve || change.kind == ChangeKind::reset;
     claim(mayLack || change.value.isSet() == mayHave, "a change has a value when its kind says so");
     claim(change.fields.empty() || carriesFields(change.kind), "only a patch has fields");
-    claim(change.observed.size() <= kSiblingsMax, "a change names at most so many values");
+    const bool isFill = change.kind == ChangeKind::fill;
+    claim(change.observed.size() <= (isFill ? kIncludedMax : kSiblingsMax),
+          "a change names at most so many ops");
     for (const WireDot& dot : change.observed) {
       claim(dot.sequence > 0 && dot.session < tables.sessions.size(), "a dot names an op");
     }

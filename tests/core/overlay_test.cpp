@@ -1,0 +1,105 @@
+// Voids of others close numbers that nobody will fill, and leave alone what is known.
+
+#include "core/replica/overlay.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/core/random_input.h"
+
+namespace danji {
+namespace {
+
+using testing_input::RandomInput;
+
+constexpr NameId kBob = 2;
+
+Op opOf(std::uint64_t number) { return {.id = {.session = kBob, .sequence = number}}; }
+Op closing(std::uint64_t after, std::uint64_t end) {
+  return Op::closing({.session = kBob, .sequence = end}, after, 0, 0);
+}
+
+// What is pending of Bob: "6", or "7-9" for a void.
+std::string told(const Overlay& overlay) {
+  std::string text;
+  const Overlay::Session* ops = overlay.of(kBob);
+  if (ops == nullptr) return text;
+  for (const auto& [number, pending] : *ops) {
+    if (!text.empty()) text += ' ';
+    if (pending.op.voids) text += std::to_string(pending.op.observed.ticks + 1) + '-';
+    text += std::to_string(number);
+  }
+  return text;
+}
+
+TEST(Overlay, a_void_closes_only_numbers_whose_ops_are_not_here) {
+  Overlay overlay;
+  overlay.add(opOf(15), false, 0);
+  overlay.add(opOf(20), false, 0);
+
+  EXPECT_TRUE(overlay.add(closing(10, 20), false, 0));
+  EXPECT_EQ(told(overlay), "11-14 15 16-19 20");
+}
+
+TEST(Overlay, an_op_that_comes_after_the_void_of_its_number_is_kept) {
+  Overlay overlay;
+  overlay.add(closing(10, 20), false, 0);
+
+  EXPECT_TRUE(overlay.add(opOf(20), false, 0));
+  EXPECT_TRUE(overlay.add(opOf(11), false, 0));
+  EXPECT_EQ(told(overlay), "11 12-19 20");
+  EXPECT_TRUE(overlay.add(opOf(15), false, 0));
+  EXPECT_EQ(told(overlay), "11 12-14 15 16-19 20");
+  EXPECT_FALSE(overlay.add(opOf(15), false, 0));
+}
+
+TEST(Overlay, of_two_voids_that_end_alike_the_one_that_closes_more_stays) {
+  Overlay overlay;
+  overlay.add(closing(15, 20), false, 0);
+
+  EXPECT_TRUE(overlay.add(closing(10, 20), false, 0));
+  EXPECT_FALSE(overlay.add(closing(12, 20), false, 0));
+  EXPECT_EQ(told(overlay), "11-20");
+}
+
+// In whatever order voids and ops come, what is decided in the end is every op that is known and
+// every number that some void closes.
+TEST(Overlay, no_order_of_voids_and_ops_leaves_anything_stuck) {
+  RandomInput random;
+  SCOPED_TRACE(random.trace());
+  for (int round = 0; round < 2'000; ++round) {
+    Overlay overlay;
+    std::set<std::uint64_t> known;
+    std::set<std::uint64_t> closed;
+    for (std::uint64_t count = 1 + random.below(8); count > 0; --count) {
+      const std::uint64_t number = 1 + random.below(12);
+      if (random.oneIn(2)) {
+        overlay.add(opOf(number), false, 0);
+        known.insert(number);
+      } else {
+        const std::uint64_t after = random.below(number);
+        overlay.add(closing(after, number), false, 0);
+        for (std::uint64_t one = after + 1; one <= number; ++one) closed.insert(one);
+      }
+    }
+    std::uint64_t floor = 0;
+    std::set<std::uint64_t> decided;
+    while (const Op* next = overlay.nextOf(kBob, floor)) {
+      const Op op = *next;
+      if (!op.voids) decided.insert(op.id.sequence);
+      overlay.remove(op.id);
+      // A void settles what is below it.
+      for (std::uint64_t one = 1; one <= op.id.sequence; ++one) overlay.remove({kBob, one});
+      floor = std::max(floor, op.id.sequence);
+    }
+    std::uint64_t wanted = 0;
+    while (known.contains(wanted + 1) || closed.contains(wanted + 1)) ++wanted;
+    ASSERT_EQ(floor, wanted) << told(overlay);
+    std::erase_if(known, [&](std::uint64_t one) { return one > wanted; });
+    ASSERT_EQ(decided, known);
+  }
+}
+
+}  // namespace
+}  // namespace danji
