@@ -35,7 +35,6 @@ enum class Rule : std::uint8_t {
   toldAgain,                // A leader without a connection is told again of what the server gets.
   gapAsksAgain,             // Whoever misses records asks for them,
   gapAsksLater,             // even right after an answer.
-  beaconAfterRecords,       // or of nothing but a beacon, when those were the last.
   newEpochUnlessComplete,   // If someone was silent, he may be ahead: the log gets a new epoch.
   furthestAdopted,          // A new leader goes on from the furthest state.
   promiseKept,              // Frames of a leader below the promise are ignored.
@@ -44,9 +43,7 @@ enum class Rule : std::uint8_t {
   fillsRescued,             // So are values that the new log lacks.
   gapsClosed,               // What a session that died can't send any more is closed by a void.
   voidsBehind,              // A void is decided though other ops wait before it.
-  knownNotClosed,           // and closes no number whose op is known.
   rejectionsInState,        // Whoever missed the record of a refusal learns of it by the state.
-  broughtBackCounts,        // Whoever sends what was brought back already learns that it counts.
   stateRelayed,             // The other tabs hear of a state that the server sent.
   oldStateIgnored,          // A welcome that comes late doesn't take anything back.
   ownAbove,                 // A writer's later write is never older than its earlier one.

@@ -57,9 +57,7 @@ Overlay::Pending& Overlay::place(Op op, bool isOwn, double nowMillis) {
 
 bool Overlay::add(Op op, bool isOwn, double nowMillis) {
   if (!isOwn && op.voids) return addVoid(op, nowMillis);
-  if (!isOwn && voids_ > 0 && !mutation::isRemoved(mutation::Rule::knownNotClosed)) {
-    cutVoids(op.id, nowMillis);
-  }
+  if (!isOwn && voids_ > 0) cutVoids(op.id, nowMillis);
   const Session* session = of(op.id.session);
   if (session != nullptr && session->contains(op.id.sequence)) return false;
   addLayers(place(std::move(op), isOwn, nowMillis));
@@ -72,7 +70,6 @@ bool Overlay::addVoid(const Op& op, double nowMillis) {
   if (const Session* session = of(op.id.session)) {
     auto one = session->upper_bound(op.observed.ticks);
     for (; one != session->end() && one->first <= op.id.sequence; ++one) {
-      if (mutation::isRemoved(mutation::Rule::knownNotClosed)) break;
       if (!one->second.op.voids) ends.push_back(one->first - 1);
     }
   }

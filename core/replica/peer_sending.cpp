@@ -163,7 +163,7 @@ void Peer::flushRecords() {
   post(FrameType::records, records);
   // If they are the last for a while, nobody misses them before the beacon.
   recordsMillis_ = realm_->nowMillis;
-  owesBeacon_ = !mutation::isRemoved(mutation::Rule::beaconAfterRecords);
+  owesBeacon_ = true;
 }
 
 // After the records that it speaks of.

@@ -139,9 +139,7 @@ void Replica::rescueValue(const Entry& before, const Included& accepted, std::ui
   // Above those that the additions in flight were made under: none of them counts twice.
   if (before.strategy() == StrategyKind::sum) change.incarnation = before.incarnation;
   // Whoever sends again what is in the value learns that it counts.
-  const bool isTold = keepsIncluded(before.strategy()) &&
-                      !mutation::isRemoved(mutation::Rule::broughtBackCounts);
-  if (isTold) change.observed = joined(accepted, before.included);
+  if (keepsIncluded(before.strategy())) change.observed = joined(accepted, before.included);
   if (isMissed) change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
 }
 
