@@ -1,8 +1,10 @@
 // Builds the simulator and plays with it: what `npm run sim` and `npm test` have in common.
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { buildSimulatorForNode } from './core-build.mjs';
 import { alone } from './lock.mjs';
 import { buildNative } from './native-build.mjs';
+import { buildFolder, root } from './paths.mjs';
 import { addReports, missingKinds, play, printReport } from './simulator.mjs';
 import { Stop, note, step } from './steps.mjs';
 
@@ -24,6 +26,16 @@ export function stopIfRed({ red }) {
   );
 }
 
+/** The least of a red world that still is red, as a file. */
+async function writeSchedule(program, seed) {
+  const title = `Leaving out what seed ${seed} does not need`;
+  const { text } = await step(title, () => play(program, ['shrink', String(seed)]));
+  const file = join(buildFolder, 'logs', `sim-${seed}.txt`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  note(`the least of it: npm run sim -- --play ${relative(root, file)}`);
+}
+
 /** Plays, prints what happened, and stops if a world is red or a fault never happened. */
 export async function playMany(program, first, seeds) {
   const began = performance.now();
@@ -33,6 +45,7 @@ export async function playMany(program, first, seeds) {
   const seconds = (performance.now() - began) / 1000;
   printReport(report);
   console.log(`\n  ${Math.round(seeds / seconds)} schedules a second, digest ${report.digest}`);
+  if (report.red.length > 0) await writeSchedule(program, report.red[0].seed);
   stopIfRed(report);
   const missing = seeds >= seedsForAllKinds ? missingKinds(report) : [];
   if (missing.length > 0) throw new Stop(`It never happened: ${missing.join(', ')}.`);

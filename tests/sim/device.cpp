@@ -218,6 +218,7 @@ void Device::write(std::size_t number) {
       tab.write(place, anyValue());
     }
   }
+  tell(number, "writes");
   afterTask(number);
 }
 

@@ -95,7 +95,7 @@ void Device::disconnect(std::size_t number) {
 }
 
 void Device::tell(std::size_t number, const char* what) const {
-  if (stage_->tells) stage_->tell(named(number), what);
+  if (stage_->isHeard()) stage_->tell(named(number), what);
 }
 
 void Device::tell(std::size_t number, const char* what, const Bytes& frame) const {

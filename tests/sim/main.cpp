@@ -7,12 +7,18 @@
 //                                        that are wrong by up to a day: the ends must be the same
 //   danji_sim without RULE FIRST COUNT   plays without a rule of the core, until a world is red;
 //                                        RULE is a place in core/base/mutation.h, from 1 on
+//   danji_sim shrink SEED [RULE]         prints the shortest schedule in which a red seed breaks the
+//                                        same rule (tests/sim/schedule.h)
+//   danji_sim perform FILE [aloud]       plays a schedule
 //
 // A line that begins with `red` names a seed that failed, and why. Exit code 1 then.
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
+#include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
 
 namespace {
@@ -112,6 +118,37 @@ int without(std::uint64_t rule, std::uint64_t first, std::uint64_t count) {
   return 0;
 }
 
+int shrink(std::uint64_t seed) {
+  Report report;
+  World world(seed, report, {.notes = true});
+  const std::string failure = world.run(kSteps);
+  if (failure.empty()) {
+    std::printf("all is well\n");
+    return 0;
+  }
+  const danji::sim::Schedule schedule = danji::sim::shrunkWorld(world.schedule(), failure);
+  std::printf("# %s\n%s", failure.c_str(), danji::sim::textOf(schedule).c_str());
+  return 0;
+}
+
+int perform(const char* file, bool isAloud) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::string error;
+  const auto schedule = danji::sim::readSchedule(text.str(), error);
+  if (!in || !schedule) {
+    std::fprintf(stderr, "%s: %s\n", file, in ? error.c_str() : "can't be read");
+    return 2;
+  }
+  Report report;
+  const std::string failure =
+      World(schedule->seed, report, {.tells = isAloud}).play(*schedule);
+  if (failure.empty()) std::printf("all is well\n");
+  if (!failure.empty()) tellRed(schedule->seed, failure);
+  return failure.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -125,6 +162,9 @@ int main(int count, char** words) {
   if (what == "skew" && count >= 5 && !takeOut(word(4))) return 2;
   if (what == "skew" && count >= 4) return skew(word(2), word(3));
   if (what == "without" && count >= 5) return without(word(2), word(3), word(4));
-  std::fprintf(stderr, "danji_sim play|tell|skew|without; see tests/sim/main.cpp\n");
+  if (what == "shrink" && count >= 4 && !takeOut(word(3))) return 2;
+  if (what == "shrink" && count >= 3) return shrink(word(2));
+  if (what == "perform" && count >= 3) return perform(words[2], count > 3);
+  std::fprintf(stderr, "danji_sim play|tell|skew|without|shrink|perform; see tests/sim/main.cpp\n");
   return 2;
 }

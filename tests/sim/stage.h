@@ -17,12 +17,13 @@ namespace danji::sim {
 struct Manner {
   enum class Skew { drawn, none, day };
   bool tells = false;
+  bool notes = false;  // What each step does, for a schedule.
   Skew skew = Skew::drawn;
 };
 
 struct Stage {
   Stage(std::uint64_t seed, Report& to, Manner manner)
-      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(manner.tells) {
+      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(manner.tells), notes(manner.notes) {
     if (manner.skew == Manner::Skew::drawn) return;
     scene.skewMax = manner.skew == Manner::Skew::day ? 86'400'000 : 0;
     scene.clockJumps = false;
@@ -32,7 +33,9 @@ struct Stage {
   void fail(const std::string& what) {
     if (failure.empty()) failure = what;
   }
-  void tell(const std::string& who, const char* what) const {
+  bool isHeard() const { return tells || notes; }
+  void tell(const std::string& who, const char* what) {
+    if (notes) heard += (heard.empty() ? "" : ", ") + who + ' ' + what;
     if (tells) std::printf("%10.3f %s %s\n", agenda.now() - 1.7e12, who.c_str(), what);
   }
 
@@ -42,6 +45,8 @@ struct Stage {
   History history;
   Report* report;
   bool tells;
+  bool notes;
+  std::string heard;  // Since somebody took it.
   bool isHealing = false;
   bool someoneDied = false;
   std::uint64_t values = 0;    // No two written values are equal.

@@ -6,27 +6,47 @@
 #include <string>
 
 #include "tests/sim/device.h"
+#include "tests/sim/schedule.h"
 
 namespace danji::sim {
 
 class World {
  public:
   World(std::uint64_t seed, Report& report, Manner manner = {})
-      : stage_(seed, report, manner), network_(stage_), backend_(stage_, network_) {}
+      : stage_(seed, report, manner), network_(stage_), backend_(stage_, network_) {
+    schedule_.seed = seed;
+  }
 
   // Plays `steps` random steps, lets everything heal and checks. Empty when all is well.
   std::string run(int steps) {
     addDevice();
     for (int step = 0; step < steps && !stage_.isOver(); ++step) {
+      const std::uint64_t place = beginStep();
       act();
-      advance(stage_.dice.upTo(stage_.scene.stepMax));
+      endStep(place, stage_.dice.upTo(stage_.scene.stepMax));
     }
-    if (!stage_.isOver()) heal();
-    if (!stage_.isOver()) check();
-    if (stage_.tells) inspect();
-    stage_.report->endWorld();
-    return stage_.failure;
+    return finish();
   }
+
+  // The same with the steps of a list.
+  std::string play(const Schedule& listed) {
+    schedule_.without = listed.without;
+    for (const std::string& fault : listed.without) takeOut(fault, stage_.scene);
+    addDevice();
+    for (const Step& step : listed.steps) {
+      if (stage_.isOver()) break;
+      stage_.dice.goTo(step.draw);
+      beginStep();
+      act();
+      stage_.dice.next();  // Its wait.
+      endStep(step.draw, step.wait);
+    }
+    stage_.dice.goTo(listed.healing);
+    return finish();
+  }
+
+  // What was played.
+  const Schedule& schedule() const { return schedule_; }
 
   // What all replicas agree on in the end: the same on every machine.
   std::string digest() const { return digest_; }
@@ -34,6 +54,25 @@ class World {
   std::string serverDigest() const { return serverDigest_; }
 
  private:
+  std::uint64_t beginStep() {
+    stage_.heard.clear();
+    return stage_.dice.place();
+  }
+
+  void endStep(std::uint64_t place, double wait) {
+    schedule_.steps.push_back({place, wait, std::exchange(stage_.heard, {})});
+    advance(wait);
+  }
+
+  std::string finish() {
+    schedule_.healing = stage_.dice.place();
+    if (!stage_.isOver()) heal();
+    if (!stage_.isOver()) check();
+    if (stage_.tells) inspect();
+    stage_.report->endWorld();
+    return stage_.failure;
+  }
+
   void addDevice() {
     devices_.emplace_back(devices_.size(), stage_, network_, backend_, ledger_).openTab();
   }
@@ -104,6 +143,7 @@ class World {
     }
   }
 
+  Schedule schedule_;
   Stage stage_;
   Network network_;
   Backend backend_;
