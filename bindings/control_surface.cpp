@@ -13,7 +13,7 @@ std::uint32_t finish(ErrorCode code) {
   Boundary& shared = boundary();
   const Peer& peer = shared.engine->peer();
   shared.status[2] = (shared.engine->hasChanges() ? 1 : 0) + (peer.mayHaveFrames() ? 2 : 0) +
-                     (peer.hasWishes() ? 4 : 0) + (shared.engine->stirsStorage() ? 8 : 0);
+                     (peer.hasWishes() ? 4 : 0) + (shared.engine->storage().mayWant() ? 8 : 0);
   shared.status[3] = std::min(peer.deadline(), shared.engine->storage().deadline());
   return static_cast<std::uint32_t>(code);
 }

@@ -47,7 +47,7 @@ DANJI_EXPORT(danji_storageWants) void danji_storageWants() {
     for (const std::string& key : commit->remove) out.text(key);
   }
   out.u8(0);
-  engine().storageAsked();
+  storage.asked();
   finish(ErrorCode::ok);
 }
 

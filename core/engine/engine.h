@@ -122,9 +122,6 @@ class Engine {
   // What of it lies on the device's disk.
   Storage& storage() { return storage_; }
   const Storage& storage() const { return storage_; }
-  // Whether the storage may have something to read or to write since it was asked last.
-  bool stirsStorage() const { return realm_.stirsStorage; }
-  void storageAsked() { realm_.stirsStorage = false; }
   // JSON text for panels and tests: role, leader, peers, refused frames, spaces.
   std::string inspect() const;
 

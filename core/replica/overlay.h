@@ -76,6 +76,7 @@ class Overlay {
 
   // Of ops that have a number.
   std::size_t size() const { return size_; }
+  bool hasVoids() const { return voids_ > 0; }
   // Nothing lies over the confirmed state.
   bool empty() const { return size_ == 0 && held_.empty(); }
 

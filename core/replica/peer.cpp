@@ -45,6 +45,7 @@ void Peer::become(Role role) {
   if (role_ == role) return;
   role_ = role;
   realm_->changes.tabs = true;
+  realm_->stirsStorage = realm_->hasStorage;
   updateRecordKeeping();
 }
 
@@ -171,6 +172,7 @@ bool Peer::prunePeers(const std::set<std::string>& live) {
 // Its author cannot tell any more.
 void Peer::tellOpsOf(NameId session) {
   ++departures_;
+  realm_->stirsStorage = realm_->hasStorage;
   for (Replica& replica : *replicas_) {
     Overlay::Session* ops = replica.isShared() ? replica.overlay().of(session) : nullptr;
     if (ops == nullptr) continue;
@@ -264,16 +266,21 @@ void Peer::decidePending(Replica& replica) {
 void Peer::voidGaps(Replica& replica, const std::set<std::string>& live) {
   if (mutation::isRemoved(mutation::Rule::gapsClosed)) return;
   if (replica.isIn(Plane::device) && replica.isAwaitingDisk()) return;
-  std::vector<OpId> gaps;
+  std::vector<std::pair<OpId, std::uint64_t>> gaps;  // With what is decided before.
   for (const auto& [session, ops] : replica.overlay().sessions()) {
     if (session == realm_->self || live.contains(realm_->sessions.text(session))) continue;
-    const Op& first = ops.begin()->second.op;
-    if (first.follows(replica.space().floorOf(session))) continue;
-    gaps.push_back({session, first.voids ? first.observed.ticks : first.id.sequence - 1});
+    std::uint64_t last = replica.space().floorOf(session);
+    for (const auto& [sequence, pending] : ops) {
+      const Op& op = pending.op;
+      const std::uint64_t end = op.voids ? op.observed.ticks : sequence - 1;
+      if (end > last) gaps.push_back({{session, end}, last});
+      last = std::max(last, sequence);
+      // Deciding it may bring the next one in reach.
+      if (replica.isIn(Plane::device)) break;
+    }
   }
-  for (const OpId gap : gaps) {
-    Op closing = Op::closing(gap, replica.space().floorOf(gap.session),
-                             realm_->units.intern("danji"), realm_->nowMillis);
+  for (const auto& [gap, after] : gaps) {
+    Op closing = Op::closing(gap, after, realm_->units.intern("danji"), realm_->nowMillis);
     if (replica.isIn(Plane::device)) {
       decideNext(replica, closing);
     } else {

@@ -97,7 +97,9 @@ class Peer {
   // The disk has told what it knows of the space, or can't: what waited for it is decided.
   void storageCame(Replica& replica);
   // It gave back ops of sessions that are gone.
-  void outboxCame(Replica& replica);
+  void outboxCame();
+  // The space of a server at that address; null for any other.
+  Replica* serverSpace(const std::string& address);
   // It has all that was decided in the space up to the index.
   void tellStored(const Replica& replica, std::uint64_t index);
   // It was written by a leader of that epoch: leads above it.
@@ -237,7 +239,8 @@ class Peer {
   std::uint64_t accepted_ = 0;
   std::uint64_t adoptedEpoch_ = 0;
   std::uint64_t departures_ = 0;
-  std::vector<Cursor> stored_;  // On the disk, and not told yet.
+  std::map<SpaceId, Cursor> stored_;  // On the disk.
+  bool owesStored_ = false;
   NameId leader_ = 0;
   bool knowsLeader_ = false;
   std::map<NameId, double> peers_;  // Last heard at.

@@ -17,21 +17,29 @@ void Peer::storageCame(Replica& replica) {
   if (hasGaps()) wishes_ |= kWishQuerySessions;
 }
 
-void Peer::outboxCame(Replica& replica) {
-  for (auto& [session, ops] : replica.overlay().sessions()) {
-    if (session == realm_->self || peers_.contains(session)) continue;
-    for (auto& [sequence, pending] : ops) pending.posted = false;
+Replica* Peer::serverSpace(const std::string& address) {
+  const Result<Address> parsed = Address::parse(address);
+  return parsed.ok() && parsed.value().plane == Plane::server ? &create_(parsed.value()) : nullptr;
+}
+
+void Peer::outboxCame() {
+  for (Replica& replica : *replicas_) {
+    if (!replica.isIn(Plane::server)) continue;
+    for (auto& [session, ops] : replica.overlay().sessions()) {
+      if (session == realm_->self || peers_.contains(session)) continue;
+      for (auto& [sequence, pending] : ops) pending.posted = false;
+    }
   }
   mayHaveFrames_ = true;
   if (hasGaps()) wishes_ |= kWishQuerySessions;
 }
 
 void Peer::tellStored(const Replica& replica, std::uint64_t index) {
-  if (role_ != Role::leading || peers_.empty()) return;
-  Cursor cursor = cursorOf(replica.space());
+  if (role_ != Role::leading) return;
+  Cursor& cursor = stored_[replica.id()] = cursorOf(replica.space());
   cursor.index = index;
-  stored_.push_back(std::move(cursor));
-  mayHaveFrames_ = true;
+  if (peers_.empty()) return;
+  owesStored_ = mayHaveFrames_ = true;
 }
 
 void Peer::on(const Stored& message) {
@@ -41,9 +49,7 @@ void Peer::on(const Stored& message) {
   if (!isLeaders) return;
   for (const Cursor& cursor : message.cursors) {
     Replica* replica = replicaAt(cursor.address);
-    if (replica == nullptr || replica->space().epoch() != cursor.epoch) continue;
-    replica->noteStored(cursor.index);
-    realm_->changes.saved.push_back({.space = replica->id(), .index = cursor.index});
+    if (replica != nullptr) replica->noteStored(cursor.epoch, cursor.index);
   }
 }
 

@@ -71,6 +71,7 @@ void Peer::sayLead() {
                              .leaderEpoch = accepted_,
                              .live = liveSessions(),
                              .cursors = cursors()});
+  owesStored_ = true;  // A tab may have missed it.
 }
 
 void Peer::serverStateCame() {
@@ -168,10 +169,11 @@ void Peer::flushRecords() {
 
 // After the records that it speaks of.
 void Peer::flushStored() {
-  if (stored_.empty()) return;
-  post(FrameType::stored, Stored{.sender = realm_->sessions.text(realm_->self),
-                                 .leaderEpoch = accepted_,
-                                 .cursors = std::exchange(stored_, {})});
+  if (!std::exchange(owesStored_, false) || stored_.empty() || role_ != Role::leading) return;
+  Stored message{.sender = realm_->sessions.text(realm_->self), .leaderEpoch = accepted_,
+                 .cursors = {}};
+  for (const auto& [space, cursor] : stored_) message.cursors.push_back(cursor);
+  post(FrameType::stored, message);
 }
 
 std::vector<Bytes> Peer::flush() {

@@ -71,6 +71,7 @@ bool Replica::addPending(Op op) {
   for (const Change& change : op.changes) touch(change.entry);
   if (!overlay_.add(std::move(op), isOwn, realm_->nowMillis)) return false;
   realm_->ownPending += isOwn ? 1 : 0;
+  if (isOwn && isLasting_) realm_->stirsStorage = realm_->hasStorage;
   return true;
 }
 
@@ -166,8 +167,12 @@ void Replica::apply(const Record& record) {
   }
   const bool changed = space_.fold(record);
   for (const Change& change : record.op.changes) {
-    if (change.kind == ChangeKind::define) noteLasting(space_.entry(change.entry).known);
+    if (change.kind == ChangeKind::define) noteHeld(space_.entry(change.entry).known);
     stir(change.entry);
+  }
+  if (isLasting_) realm_->stirsStorage = realm_->hasStorage;
+  if (storedEpoch_ == space_.epoch() && storedIndex_ == space_.index()) {
+    noteStored(storedEpoch_, storedIndex_);
   }
   if (!histories_.empty()) noteVersions(record);
   decision.isSuperseded = record.accepted() && record.op.writes() && !changed;
@@ -251,7 +256,7 @@ void Replica::adopt(const SpaceState& state) {
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
-  for (EntryId id = 0; id < space_.entryCount(); ++id) noteLasting(space_.entry(id).known);
+  for (EntryId id = 0; id < space_.entryCount(); ++id) noteHeld(space_.entry(id).known);
   stirAll();
   for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
   ended.records = std::move(former_);
@@ -260,6 +265,7 @@ void Replica::adopt(const SpaceState& state) {
   recent_.clear();
   dropDecided();
   if (isAnotherLog) rescue(ended);
+  if (storedEpoch_ != 0) noteStored(storedEpoch_, storedIndex_);
   noteClashes();
   if (realm_->keepsJournal) writeJournalState();
 }
@@ -296,9 +302,16 @@ ErrorCode Replica::verdictOn(const Op& op) const {
   const ErrorCode code = space_.rejectionOf(op.id);
   if (code == ErrorCode::voided && isIncluded(op)) return ErrorCode::ok;
   if (code != ErrorCode::ok) return code;
+  // A disk forgets what doesn't last: of such an op nothing is left, and it may be made again.
+  const auto isForgotten = [this](const Change& change) {
+    const Entry& entry = space_.entry(change.entry);
+    return !entry.isDefined() || (change.kind != ChangeKind::define && !entry.isWritten());
+  };
+  if (std::all_of(op.changes.begin(), op.changes.end(), isForgotten)) return ErrorCode::voided;
   const bool isRefused =
       std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
-        return space_.entry(change.entry).fingerprint() != change.fingerprint;
+        const Entry& entry = space_.entry(change.entry);
+        return entry.isDefined() && entry.fingerprint() != change.fingerprint;
       });
   return isRefused ? ErrorCode::definitionClash : ErrorCode::ok;
 }

@@ -100,14 +100,15 @@ class Replica {
   }
 
   // ---- What the disk has of it (core/storage/storage.h)
-
   // `unread`: nobody has looked; `awaited`: nothing is decided before the disk has answered;
   // `read`: this core knows what is there, and may write it.
   enum class Disk : std::uint8_t { none, unread, awaited, missed, read };
   Disk disk() const { return disk_; }
   void setDisk(Disk disk) { disk_ = disk; }
-  // Some of its values outlive the page.
+  // Some of its values, or what others of this device wrote there, outlive the page.
   bool isLasting() const { return isLasting_; }
+  void becomeLasting();
+  bool holdsLasting() const { return holdsLasting_; }  // One of them was written.
   // Whether the op has to wait, because the disk may know its keys and nobody here does. All ops
   // after it wait too.
   bool mustWaitFor(const Op& op);
@@ -123,12 +124,9 @@ class Replica {
   void stirAll() {
     if (disk_ != Disk::none) isWhollyStirred_ = realm_->stirsStorage = true;
   }
-  // What was decided up to that index is on the disk.
-  void noteStored(std::uint64_t index) {
-    if (index < space_.index()) return;
-    storedFloor_ = space_.floorOf(realm_->self);
-    realm_->stirsStorage = true;
-  }
+  // The leader said that what was decided up to that index of that log is on the disk. It may
+  // speak of a state that is still on its way here.
+  void noteStored(std::uint64_t epoch, std::uint64_t index);
   // So many of this session's ops are decided and on the disk.
   std::uint64_t storedFloor() const { return storedFloor_; }
   // Brings back what the disk knows and nobody here has ever known.
@@ -169,6 +167,7 @@ class Replica {
   bool hasOwnField(EntryId id, std::string_view path) const;
   void noteStirred(EntryId entry);
   void noteLasting(const KnownDefinition* known);
+  void noteHeld(const KnownDefinition* known);
   Change& rescuedBy(OpsByVersion& ops, const Entry& entry, const Decided& written);
   void writeJournal(const Record& record);
   void writeJournalState();
@@ -188,9 +187,12 @@ class Replica {
   std::unordered_map<EntryId, History> histories_;
   Disk disk_ = Disk::none;
   bool isLasting_ = false;
+  bool holdsLasting_ = false;
   std::vector<EntryId> stirred_;
   std::vector<bool> isStirred_;
   bool isWhollyStirred_ = false;
+  std::uint64_t storedEpoch_ = 0;
+  std::uint64_t storedIndex_ = 0;
   std::uint64_t storedFloor_ = 0;
   ByteWriter journal_;
 };

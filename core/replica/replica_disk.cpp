@@ -7,10 +7,20 @@
 
 namespace danji {
 
-void Replica::noteLasting(const KnownDefinition* known) {
-  if (isLasting_ || known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
+void Replica::becomeLasting() {
   isLasting_ = true;
   realm_->stirsStorage = realm_->hasStorage;
+}
+
+void Replica::noteLasting(const KnownDefinition* known) {
+  if (isLasting_ || known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
+  becomeLasting();
+}
+
+void Replica::noteHeld(const KnownDefinition* known) {
+  if (known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
+  holdsLasting_ = true;
+  noteLasting(known);
 }
 
 bool Replica::mustWaitFor(const Op& op) {
@@ -24,7 +34,7 @@ bool Replica::mustWaitFor(const Op& op) {
       });
   if (!mayBeThere || mutation::isRemoved(mutation::Rule::diskAwaited)) return false;
   disk_ = Disk::awaited;
-  isLasting_ = realm_->stirsStorage = true;
+  becomeLasting();
   return true;
 }
 
@@ -34,6 +44,16 @@ void Replica::noteStirred(EntryId entry) {
   if (isStirred_[entry]) return;
   isStirred_[entry] = true;
   stirred_.push_back(entry);
+}
+
+void Replica::noteStored(std::uint64_t epoch, std::uint64_t index) {
+  storedEpoch_ = epoch;
+  storedIndex_ = index;
+  if (epoch != space_.epoch()) return;
+  realm_->changes.saved.push_back({.space = id_, .index = index});
+  if (index < space_.index()) return;
+  storedFloor_ = space_.floorOf(realm_->self);
+  realm_->stirsStorage = realm_->hasStorage;
 }
 
 std::vector<EntryId> Replica::takeStirred(bool& isWhole) {

@@ -160,9 +160,12 @@ void Uplink::post(FrameType type, const Message& message) {
 bool Uplink::hasUnsent(const Replica& replica) const {
   if (!replica.isIn(Plane::server)) return false;
   const auto& sessions = replica.overlay().sessions();
-  return std::any_of(sessions.begin(), sessions.end(), [this](const auto& session) {
-    // Ops are sent in order of their numbers: the last tells for all.
-    return session.second.rbegin()->second.sentVia != attempt_;
+  const bool hasVoids = replica.overlay().hasVoids();
+  return std::any_of(sessions.begin(), sessions.end(), [&](const auto& session) {
+    // Ops are sent in order of their numbers, so the last tells for all; a void comes between.
+    const auto isUnsent = [this](const auto& op) { return op.second.sentVia != attempt_; };
+    return hasVoids ? std::any_of(session.second.begin(), session.second.end(), isUnsent)
+                    : isUnsent(*session.second.rbegin());
   });
 }
 

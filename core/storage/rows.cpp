@@ -57,7 +57,7 @@ RowRange leaderRange() {
 }
 RowRange spaceRange(const std::string& address) { return under("space/" + address + "/"); }
 RowRange unitRange(const std::string& address) { return under("unit/" + address + "/"); }
-RowRange outboxRange(const std::string& address) { return under("outbox/" + address + "/"); }
+RowRange outboxRange() { return under("outbox/"); }
 
 std::uint64_t deltaNumber(std::string_view key) {
   const std::size_t at = key.rfind("/delta/");
@@ -83,9 +83,10 @@ std::optional<std::uint64_t> readLeaderRow(ByteView bytes) {
   return in.finished() && epoch < kSequenceMax ? std::optional(epoch) : std::nullopt;
 }
 
-Bytes spaceRow(std::uint64_t leaderEpoch, const SpaceState& state) {
+Bytes spaceRow(std::uint64_t leaderEpoch, std::uint64_t since, const SpaceState& state) {
   ByteWriter body;
   body.u64(leaderEpoch);
+  body.varint(since);
   encode(body, state);
   return sealed(body.view());
 }
@@ -94,7 +95,10 @@ std::optional<SpaceRow> readSpaceRow(ByteView bytes) {
   const std::optional<ByteView> body = opened(bytes);
   if (!body) return std::nullopt;
   ByteReader in(*body);
-  SpaceRow row{.leaderEpoch = in.u64(), .state = decodeState(in)};
+  SpaceRow row;
+  row.leaderEpoch = in.u64();
+  row.since = in.bounded(kSequenceMax);
+  row.state = decodeState(in);
   const bool isWhole = in.finished() && row.leaderEpoch < kSequenceMax;
   return isWhole ? std::optional(std::move(row)) : std::nullopt;
 }
@@ -123,7 +127,10 @@ std::optional<OutboxRow> readOutboxRow(ByteView bytes) {
 
 bool StoredSpace::add(const std::string& address, const Row& row) {
   std::optional<SpaceRow> read = readSpaceRow(row.bytes);
-  if (!read || read->state.address != address) return false;
+  const bool isMeant = read && read->state.address == address;
+  const bool isServers = address.starts_with("server/");
+  isBroken_ = isBroken_ || (isServers && (!isMeant || read->since != head_.index));
+  if (!isMeant || isBroken_) return false;
   SpaceState& state = read->state;
   for (EntryState& entry : state.entries) {
     std::string key = entry.key;

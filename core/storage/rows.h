@@ -6,12 +6,13 @@
 //   unit/<address>/<key>                       one entry of a private space
 //   outbox/<address>/<session>/<number>        an undecided op for a server; hex digits
 //
-//   row    := format u8, crc u32, epoch u64, state      a space, or a part of one
+//   row    := format u8, crc u32, epoch u64, since varint, state      a space, or a part of one
 //   op     := format u8, crc u32, createdMillis f64, tables, push section with one op
 //
 // The crc (CRC-32C) covers what follows it. `state` is entry/state.h's; its epoch and index are
 // the space's when the row was written. `epoch` is that of the leader who wrote it: of two
-// histories of a space the one of the greater epoch is the later one.
+// histories of a space the one of the greater epoch is the later one. `since` is the index of the
+// row before; 0 of a row that stands by itself.
 #pragma once
 
 #include <map>
@@ -46,7 +47,7 @@ std::string outboxKey(const std::string& address, std::string_view session,
 RowRange leaderRange();
 RowRange spaceRange(const std::string& address);
 RowRange unitRange(const std::string& address);
-RowRange outboxRange(const std::string& address);
+RowRange outboxRange();
 // The number of a delta's key; 0 of another key.
 std::uint64_t deltaNumber(std::string_view key);
 
@@ -55,9 +56,10 @@ std::optional<std::uint64_t> readLeaderRow(ByteView bytes);
 
 struct SpaceRow {
   std::uint64_t leaderEpoch = 0;
+  std::uint64_t since = 0;
   SpaceState state;
 };
-Bytes spaceRow(std::uint64_t leaderEpoch, const SpaceState& state);
+Bytes spaceRow(std::uint64_t leaderEpoch, std::uint64_t since, const SpaceState& state);
 std::optional<SpaceRow> readSpaceRow(ByteView bytes);
 
 struct OutboxRow {
@@ -71,7 +73,8 @@ std::optional<OutboxRow> readOutboxRow(ByteView bytes);
 // A space put together from its rows.
 class StoredSpace {
  public:
-  // In the order of their keys. False for a row that is damaged, or of another space.
+  // In the order of their keys. False for a row that is damaged, or of another space. A server's
+  // space ends where a row is missing: what lacks, the server tells. Elsewhere what is left stands.
   bool add(const std::string& address, const Row& row);
 
   bool empty() const { return !found_; }
@@ -81,6 +84,7 @@ class StoredSpace {
 
  private:
   bool found_ = false;
+  bool isBroken_ = false;
   std::uint64_t leaderEpoch_ = 0;
   SpaceState head_;
   std::map<std::string, EntryState> entries_;

@@ -37,6 +37,7 @@ void Storage::beginTerm() {
   ++term_;
   leader_.reset();
   places_.clear();
+  departures_.reset();
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;
     const bool waits = isTermOpen_ && replica.isAwaitingDisk();
@@ -54,19 +55,23 @@ bool Storage::wantsReading(const Replica& replica) const {
     case Replica::Disk::awaited:
       return true;
     case Replica::Disk::missed:
-      return realm_->nowMillis >= retryMillis_;
+      return !isPaused();
     default:
       return false;
   }
 }
 
-// For the ops of whoever is gone.
-bool Storage::wantsOutbox(const Replica& replica) const {
-  if (!writesShared() || !replica.isIn(Plane::server)) return false;
-  if (mutation::isRemoved(mutation::Rule::outboxRead)) return false;
-  const auto place = places_.find(replica.id());
-  return place != places_.end() && (!place->second.isOutboxRead ||
-                                    place->second.departures != peer_->departures());
+// For the ops of whoever is gone, of all spaces: this page need not use the same ones.
+bool Storage::wantsOutbox() const {
+  if (!writesShared() || mutation::isRemoved(mutation::Rule::outboxRead)) return false;
+  std::size_t pending = 0;
+  bool isOfUse = false;
+  for (const Replica& replica : *replicas_) {
+    isOfUse = isOfUse || replica.isLasting() || replica.isIn(Plane::server);
+    pending = std::max(pending, replica.overlay().size());
+  }
+  if (!isOfUse || isPaused()) return false;
+  return departures_ != peer_->departures() || (isOutboxCut_ && pending < kPendingOpsMax / 2);
 }
 
 bool Storage::wantsLeader() const {
@@ -74,13 +79,14 @@ bool Storage::wantsLeader() const {
   return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
     const bool isLate = replica.disk() == Replica::Disk::missed;
     return replica.isShared() && replica.isLasting() &&
-           (!isLate || realm_->nowMillis >= retryMillis_);
+           (!isLate || !isPaused());
   });
 }
 
 std::optional<RowRange> Storage::takeReading() {
   if (!isOn() || reading_) return std::nullopt;
   noteTerm();
+  if (isDue()) retryMillis_ = 0;
   if (wantsLeader()) {
     reading_ = {.target = Target::leader, .space = 0, .term = term_};
     return leaderRange();
@@ -95,13 +101,10 @@ std::optional<RowRange> Storage::takeReading() {
     reading_ = {.target = Target::space, .space = replica.id(), .term = term_};
     return spaceRange(address);
   }
-  for (const Replica& replica : *replicas_) {
-    if (!wantsOutbox(replica)) continue;
-    reading_ = {.target = Target::outbox, .space = replica.id(), .term = term_};
-    places_[replica.id()].departures = peer_->departures();
-    return outboxRange(replica.space().address().text);
-  }
-  return std::nullopt;
+  if (!wantsOutbox()) return std::nullopt;
+  reading_ = {.target = Target::outbox, .space = 0, .term = term_};
+  departures_ = peer_->departures();
+  return outboxRange();
 }
 
 void Storage::rowsRead(ErrorCode code, const std::vector<Row>& rows) {
@@ -112,16 +115,15 @@ void Storage::rowsRead(ErrorCode code, const std::vector<Row>& rows) {
   if (reading.target != Target::unit && reading.term != term_) return;
   if (code != ErrorCode::ok) return readingFailed(reading, code);
   setStatus(ErrorCode::ok);
-  Replica& replica = (*replicas_)[reading.space];
   switch (reading.target) {
     case Target::leader:
       return leaderRead(rows);
     case Target::space:
-      return spaceRead(replica, rows);
+      return spaceRead((*replicas_)[reading.space], rows);
     case Target::unit:
-      return unitRead(replica, rows);
+      return unitRead((*replicas_)[reading.space], rows);
     case Target::outbox:
-      return outboxRead(replica, rows);
+      return outboxRead(rows);
   }
 }
 
@@ -161,6 +163,9 @@ void Storage::spaceRead(Replica& replica, const std::vector<Row>& rows) {
   }
   replica.setDisk(Replica::Disk::read);
   adoptStored(replica, stored);
+  const Space& space = replica.space();
+  const bool isInStep = place.epoch == space.epoch() && place.index == space.index();
+  if (isInStep && !place.needsBase) peer_->tellStored(replica, place.index);
   peer_->storageCame(replica);
 }
 
@@ -188,6 +193,8 @@ void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
                 (stored.leaderEpoch() == ours && isSameLog && state.index > space.index());
   }
   if (isAdopted) {
+    // The disk lacks what doesn't last: that is brought over as from a log that ended.
+    if (isSameLog && !isServers) replica.beginEpoch(realm_->random.next());
     replica.adopt(state);
     // Whoever has this log's epoch and is not here may know more of it.
     if (!isServers) replica.beginEpoch(realm_->random.next());
@@ -222,36 +229,34 @@ void Storage::unitRead(Replica& replica, const std::vector<Row>& rows) {
   peer_->storageCame(replica);
 }
 
-void Storage::outboxRead(Replica& replica, const std::vector<Row>& rows) {
-  Place& place = places_[replica.id()];
-  place.isOutboxRead = true;
+void Storage::outboxRead(const std::vector<Row>& rows) {
+  isOutboxCut_ = false;
   for (const Row& row : rows) {
     const std::optional<OutboxRow> read = readOutboxRow(row.bytes);
-    if (!read || read->section.address != replica.space().address().text) {
+    Replica* replica = read ? peer_->serverSpace(read->section.address) : nullptr;
+    if (replica == nullptr) {
       ++damaged_;
       continue;
     }
     learnTables(*realm_, read->tables);
-    Op op = readOp(*realm_, replica, read->tables, read->section.ops.front());
+    Op op = readOp(*realm_, *replica, read->tables, read->section.ops.front());
     op.createdMillis = std::min(read->createdMillis, realm_->nowMillis);
+    opRows_[replica->id()][op.id.session][op.id.sequence] = true;
     if (op.id.session == realm_->self) continue;
-    opRows_[replica.id()][op.id.session].insert(op.id.sequence);
-    // Too many at a time: the rest is read when there is room.
-    if (replica.overlay().size() >= kPendingOpsMax) {
-      place.isOutboxRead = false;
+    if (replica->overlay().size() >= kPendingOpsMax) {
+      isOutboxCut_ = true;
       break;
     }
-    replica.addPending(std::move(op));
+    replica->becomeLasting();
+    replica->addPending(std::move(op));
   }
-  peer_->outboxCame(replica);
+  peer_->outboxCame();
 }
 
 void Storage::readingFailed(const Reading& reading, ErrorCode code) {
   setStatus(code == ErrorCode::quota ? ErrorCode::quota : ErrorCode::storage);
-  ++failures_;
-  const double pause =
-      kStorageRetryMillis * static_cast<double>(1u << std::min<std::uint32_t>(failures_, 5));
-  retryMillis_ = realm_->nowMillis + pause;
+  pause();
+  if (reading.target == Target::outbox) return departures_.reset();
   for (Replica& replica : *replicas_) {
     const bool isMeant = reading.target == Target::leader ? replica.isShared()
                                                           : replica.id() == reading.space;
@@ -260,12 +265,16 @@ void Storage::readingFailed(const Reading& reading, ErrorCode code) {
     replica.setDisk(Replica::Disk::missed);
     if (wasAwaited) peer_->storageCame(replica);
   }
-  if (reading.target == Target::outbox) places_[reading.space].departures = ~std::uint64_t{0};
+}
+
+void Storage::pause() {
+  ++failures_;
+  const double doubled = static_cast<double>(1u << std::min<std::uint32_t>(failures_, 5));
+  retryMillis_ = realm_->nowMillis + kStorageRetryMillis * doubled;
 }
 
 double Storage::deadline() const {
-  const bool waits = isOn() && retryMillis_ > realm_->nowMillis;
-  return waits ? retryMillis_ : std::numeric_limits<double>::infinity();
+  return isOn() && retryMillis_ > 0 ? retryMillis_ : std::numeric_limits<double>::infinity();
 }
 
 void Storage::setStatus(ErrorCode status) {

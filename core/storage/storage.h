@@ -6,8 +6,8 @@
 //   private spaces    each tab keeps the lasting entries of its own units, one row for each
 //   device spaces     written behind by the tab that decides: lasting entries, floors, index
 //   server spaces     the same, with all entries, so that a log can go on where it was left
-//   the outbox        every tab keeps its own undecided ops for a server, in their order; the tab
-//                     that decides also speaks for those whose authors are gone
+//   the outbox        every tab keeps its own undecided ops for a server, where something lasts;
+//                     the tab that decides sends those of whoever is gone
 //
 // A space is one row, `base`, and the changes since, `delta`s; when those outweigh it, a new base
 // replaces them all. Only the tab that decides writes them: each of its commits expects its own
@@ -59,7 +59,11 @@ class Storage {
   std::optional<Commit> takeCommit();
   // STALE: something else was there than expected. QUOTA, STORAGE: the disk refused.
   void committed(ErrorCode code);
-  // When to ask again, in realm milliseconds; infinity: after the next call that changes things.
+  // Whether one of the two may have something now.
+  bool mayWant() const { return realm_->stirsStorage || isDue(); }
+  // They were asked, and what is under way will be answered.
+  void asked() { realm_->stirsStorage = false; }
+  // When they may have something though nothing happened, in realm milliseconds; infinity: never.
   double deadline() const;
 
   // Rows that could not be understood, and were left out.
@@ -78,11 +82,10 @@ class Storage {
     std::size_t baseBytes = 0;
     std::size_t deltaBytes = 0;
     bool needsBase = false;
-    std::uint64_t departures = 0;  // Of the peer, when the outbox was read.
-    bool isOutboxRead = false;
   };
-  // Rows of the outbox that are there, by session and number.
-  using OpRows = std::map<NameId, std::set<std::uint64_t>>;
+  // Rows of the outbox, by session and number. Whether one is there is unsure while a commit that
+  // the disk did not confirm may have written it.
+  using OpRows = std::map<NameId, std::map<std::uint64_t, bool>>;
 
   enum class Target { leader, space, unit, outbox };
   struct Reading {
@@ -104,21 +107,25 @@ class Storage {
     std::vector<std::pair<SpaceId, OpId>> opsRemoved;
   };
 
+  bool isDue() const { return retryMillis_ > 0 && realm_->nowMillis >= retryMillis_; }
+  bool isPaused() const { return retryMillis_ > realm_->nowMillis; }
+  void pause();
   bool writesShared() const;
   void noteTerm();
   void beginTerm();
   bool wantsLeader() const;
   std::uint64_t writerEpoch() const;
   bool wantsReading(const Replica& replica) const;
-  bool wantsOutbox(const Replica& replica) const;
+  bool wantsOutbox() const;
 
   void leaderRead(const std::vector<Row>& rows);
   void spaceRead(Replica& replica, const std::vector<Row>& rows);
   void unitRead(Replica& replica, const std::vector<Row>& rows);
-  void outboxRead(Replica& replica, const std::vector<Row>& rows);
+  void outboxRead(const std::vector<Row>& rows);
   void adoptStored(Replica& replica, const StoredSpace& stored);
   void readingFailed(const Reading& reading, ErrorCode code);
 
+  bool keepsOps(const Replica& replica, const Overlay::Session& ops) const;
   std::optional<Commit> ownCommit();
   void addUnit(Replica& replica, Commit& commit, Writing& writing);
   void addOps(Replica& replica, Commit& commit, Writing& writing);
@@ -140,6 +147,8 @@ class Storage {
   std::uint64_t wroteEpoch_ = 0;   // and this is what it wrote last.
   std::map<SpaceId, Place> places_;
   std::map<SpaceId, OpRows> opRows_;
+  std::optional<std::uint64_t> departures_;  // Of the peer, when the outbox was read.
+  bool isOutboxCut_ = false;                 // It had more than there was room for.
   std::optional<Reading> reading_;
   std::optional<Writing> writing_;
   bool isSharedNext_ = false;       // They take turns.

@@ -17,9 +17,23 @@ bool isLasting(const Space& space, EntryId entry) {
 
 }  // namespace
 
+// Whether something lasts in the space, or will when these are decided. All of them are kept
+// then, so that none waits for one that nobody has; and the tab that decides knows of it too.
+bool Storage::keepsOps(const Replica& replica, const Overlay::Session& ops) const {
+  if (replica.holdsLasting()) return true;
+  return std::any_of(ops.begin(), ops.end(), [this](const auto& one) {
+    const std::vector<Change>& changes = one.second.op.changes;
+    return std::any_of(changes.begin(), changes.end(), [this](const Change& change) {
+      const KnownDefinition* meant = realm_->definitions.meantBy(change);
+      return meant != nullptr && meant->contract.lifetime == Lifetime::persistent;
+    });
+  });
+}
+
 std::optional<Commit> Storage::takeCommit() {
-  if (!isOn() || writing_ || realm_->nowMillis < retryMillis_) return std::nullopt;
+  if (!isOn() || writing_ || isPaused()) return std::nullopt;
   noteTerm();
+  if (isDue()) retryMillis_ = 0;
   isSharedNext_ = !isSharedNext_;
   std::optional<Commit> commit = isSharedNext_ ? sharedCommit() : ownCommit();
   if (!commit) commit = isSharedNext_ ? ownCommit() : sharedCommit();
@@ -58,7 +72,7 @@ void Storage::addUnit(Replica& replica, Commit& commit, Writing& writing) {
     state.floors.clear();
     state.rejections.clear();
     commit.put.push_back({.key = unitKey(space.address().text, space.entry(entry).key),
-                          .bytes = spaceRow(0, state)});
+                          .bytes = spaceRow(0, 0, state)});
     isEmpty = false;
   }
   if (isEmpty) return;
@@ -78,10 +92,14 @@ Bytes Storage::rowOf(const Replica& replica, const Op& op) const {
 void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
   const std::string& address = replica.space().address().text;
   const std::string& self = realm_->sessions.text(realm_->self);
-  std::set<std::uint64_t>& rows = opRows_[replica.id()][realm_->self];
-  if (const Overlay::Session* own = replica.overlay().of(realm_->self)) {
+  std::map<std::uint64_t, bool>& rows = opRows_[replica.id()][realm_->self];
+  // A tab that no leader has counted yet would not be missed if it went.
+  const bool isCounted = peer_->decides() || peer_->role() == Role::following;
+  const Overlay::Session* own = isCounted ? replica.overlay().of(realm_->self) : nullptr;
+  if (own != nullptr && keepsOps(replica, *own)) {
     for (const auto& [sequence, pending] : *own) {
-      if (rows.contains(sequence)) continue;
+      const auto row = rows.find(sequence);
+      if (row != rows.end() && row->second) continue;
       commit.put.push_back({.key = outboxKey(address, self, sequence),
                             .bytes = rowOf(replica, pending.op)});
       writing.ops.emplace_back(replica.id(), pending.op.id);
@@ -89,7 +107,7 @@ void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
   }
   // The tab that decides takes them away with what it writes of the space.
   if (writesShared() && replica.disk() == Replica::Disk::read) return;
-  for (const std::uint64_t sequence : rows) {
+  for (const auto& [sequence, isSure] : rows) {
     if (sequence > replica.storedFloor()) break;
     commit.remove.push_back(outboxKey(address, self, sequence));
     writing.opsRemoved.emplace_back(replica.id(),
@@ -151,7 +169,7 @@ void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
     for (const std::uint64_t number : place.deltas) {
       commit.remove.push_back(deltaKey(address, number));
     }
-    commit.put.push_back({.key = baseKey(address), .bytes = spaceRow(writerEpoch(), state)});
+    commit.put.push_back({.key = baseKey(address), .bytes = spaceRow(writerEpoch(), 0, state)});
     after.baseBytes = commit.put.back().bytes.size();
     after.deltaBytes = 0;
     after.deltas.clear();
@@ -165,7 +183,7 @@ void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
                   [&](const RejectionState& one) { return one.index <= place.index; });
     const std::uint64_t number = ++after.lastDelta;
     commit.put.push_back({.key = deltaKey(address, number),
-                          .bytes = spaceRow(writerEpoch(), state)});
+                          .bytes = spaceRow(writerEpoch(), place.index, state)});
     after.deltas.insert(number);
     after.deltaBytes += commit.put.back().bytes.size();
   }
@@ -180,7 +198,7 @@ void Storage::addDecidedOps(const Replica& replica, Commit& commit, Writing& wri
     const std::uint64_t floor = mutation::isRemoved(mutation::Rule::outboxKept)
                                     ? kSequenceMax
                                     : replica.space().floorOf(session);
-    for (const std::uint64_t sequence : numbers) {
+    for (const auto& [sequence, isSure] : numbers) {
       if (sequence > floor) break;
       const std::string& text = realm_->sessions.text(session);
       commit.remove.push_back(outboxKey(replica.space().address().text, text, sequence));
@@ -203,7 +221,7 @@ void Storage::committed(ErrorCode code) {
   }
   for (const auto& [space, id] : writing.opsRemoved) opRows_[space][id.session].erase(id.sequence);
   for (const auto& [space, id] : writing.ops) {
-    opRows_[space][id.session].insert(id.sequence);
+    opRows_[space][id.session][id.sequence] = true;
     realm_->changes.saved.push_back({.space = space, .sequence = id.sequence});
   }
   if (!writing.isShared || writing.term != term_) return;
@@ -219,14 +237,15 @@ void Storage::committed(ErrorCode code) {
 void Storage::commitFailed(const Writing& writing, ErrorCode code) {
   // What it took from the lists of changes is not known any more: all is written.
   for (const auto& [space, index] : writing.units) (*replicas_)[space].stirAll();
+  for (const auto& [space, id] : writing.ops) {
+    opRows_[space][id.session].emplace(id.sequence, false);
+  }
   if (writing.isShared && writing.term == term_) {
     for (const Written& written : writing.places) places_[written.space].needsBase = true;
     if (code == ErrorCode::stale) return beginTerm();  // Somebody else wrote.
   }
   setStatus(code == ErrorCode::quota ? ErrorCode::quota : ErrorCode::storage);
-  ++failures_;
-  retryMillis_ = realm_->nowMillis + kStorageRetryMillis *
-                                         static_cast<double>(1u << std::min(failures_, 5u));
+  pause();
 }
 
 }  // namespace danji

@@ -171,7 +171,8 @@ class FinalChecks {
 
   static std::string first(const Replica& replica) {
     const auto& [session, ops] = *replica.overlay().sessions().begin();
-    return ", first number " + std::to_string(ops.begin()->first) + " above " +
+    return ", of " + std::string(ops.begin()->second.isOwn ? "its own" : "others") +
+           ", first number " + std::to_string(ops.begin()->first) + " above " +
            std::to_string(replica.space().floorOf(session)) +
            (ops.begin()->second.op.voids ? ", a void" : "");
   }

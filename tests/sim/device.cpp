@@ -7,6 +7,9 @@
 namespace danji::sim {
 
 void Device::act() {
+  if (stage_->scene.hasDisk && stage_->scene.powerFails && stage_->diskDice.chance(0.01)) {
+    losePower();
+  }
   const std::vector<std::size_t> running = those(Life::running);
   Dice& dice = stage_->dice;
   const std::uint64_t roll = dice.below(100);
@@ -67,6 +70,7 @@ void Device::afterTask(std::size_t number) {
   noteLeader(number);
   carryOutWishes(number);
   connectAsWanted(number);
+  serveStorage(number);
   Side& side = sides_[number];
   const bool mayHaveFrames = tab.engine().peer().mayHaveFrames() || side.connection != 0;
   if (tab.isRunning() && mayHaveFrames && !side.isFlushing) {
@@ -102,7 +106,8 @@ void Device::check(const Tab& tab) {
 void Device::setTimer(std::size_t number) {
   Side& side = sides_[number];
   const Engine& engine = tabs_[number]->engine();
-  const double deadline = std::min(engine.peer().deadline(), engine.uplink().deadline());
+  const double deadline = std::min({engine.peer().deadline(), engine.uplink().deadline(),
+                                    engine.storage().deadline()});
   if (!std::isfinite(deadline)) {
     ++side.timer;
     side.timerDue = deadline;

@@ -13,6 +13,7 @@
 #include "tests/sim/backend.h"
 #include "tests/sim/channel.h"
 #include "tests/sim/checks.h"
+#include "tests/sim/disk.h"
 #include "tests/sim/lock_manager.h"
 #include "tests/sim/network.h"
 #include "tests/sim/stage.h"
@@ -51,6 +52,7 @@ class Device {
   void writeInAll();
 
   void checkAll();
+  std::string checkDisk() const;
 
  private:
   // What happens to a page from outside. While it is frozen, such things wait.
@@ -73,6 +75,9 @@ class Device {
     double lockNoticeDue = 0;
     ConnectionId connection = 0;      // 0: none.
     bool isConnecting = false;
+    bool isReading = false;           // The disk,
+    bool isWriting = false;
+    std::uint64_t diskLife = 0;       // since it was last awake.
   };
 
   double now() const { return stage_->agenda.now(); }
@@ -150,6 +155,17 @@ class Device {
   void connect(std::size_t number);
   void disconnect(std::size_t number);
 
+  // ---- The disk
+
+  double diskDelay();
+  bool diskFails();
+  void serveStorage(std::size_t number);
+  void answerStorage(std::size_t number, std::uint64_t life, std::function<void(Engine&)> answer);
+  void forgetStorage(std::size_t number);
+  void losePower();
+  std::string checkStored(const Replica& replica) const;
+  bool mayStay(const Row& row) const;
+
   // ---- Telling
 
   void tell(std::size_t number, const char* what) const;
@@ -162,6 +178,8 @@ class Device {
   Ledger* ledger_;
   Channel channel_;
   LockManager locks_;
+  Disk disk_;
+  std::uint64_t power_ = 0;  // How often it came back.
   Tabs tabs_;
   std::deque<Side> sides_;
   std::vector<bool> foreign_;

@@ -101,9 +101,9 @@ void Device::tell(std::size_t number, const char* what) const {
 void Device::tell(std::size_t number, const char* what, const Bytes& frame) const {
   static constexpr const char* kNames[] = {"?",    "hello",   "prepare", "promise",
                                            "refuse", "lead",  "welcome", "push",
-                                           "records", "event", "bye",    "part"};
+                                           "records", "event", "bye",    "part",  "stored"};
   if (!stage_->tells) return;
-  stage_->tell(named(number), (std::string(what) + " " + kNames[frame[6] % 12]).c_str());
+  stage_->tell(named(number), (std::string(what) + " " + kNames[frame[6] % 13]).c_str());
 }
 
 }  // namespace danji::sim

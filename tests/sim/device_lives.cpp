@@ -148,6 +148,7 @@ void Device::wake(std::size_t number) {
   if (life == Life::cached) {
     tab.life = Life::opening;
     enter(number);
+    forgetStorage(number);
     task(number, [](Engine& core) { core.peer().resume(); });
     return;
   }

@@ -24,6 +24,9 @@ class SpaceCheck {
     for (const ToldOp& op : history.told) {
       if (op.space == space_) told_[{op.session, op.sequence}] = op.code;
     }
+    for (const AskedOp& op : history.stored) {
+      if (op.space == space_) stored_.insert({op.session, op.sequence});
+    }
     survivors_ = &history.survivors;
     const auto sums = history.sums.find(space_);
     if (sums != history.sums.end()) sums_ = sums->second;
@@ -39,6 +42,9 @@ class SpaceCheck {
     }
     for (const auto& [op, code] : told_) {
       if (code == ErrorCode::ok && !decided_.contains(op)) return "lost: " + named(space_, op);
+    }
+    for (const OpName& op : stored_) {
+      if (!decided_.contains(op)) return "forgotten: " + named(space_, op);
     }
     for (const auto& [op, asked] : asked_) {
       if (survivors_->contains(op.first) && !told_.contains(op)) {
@@ -98,6 +104,7 @@ class SpaceCheck {
   std::string space_;
   std::map<OpName, const AskedOp*> asked_;
   std::map<OpName, ErrorCode> told_;
+  std::set<OpName> stored_;
   std::map<OpName, ErrorCode> decided_;
   std::map<std::string, std::uint64_t> last_;
   std::set<std::string> claimed_;

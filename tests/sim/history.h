@@ -49,12 +49,14 @@ struct History {
   std::vector<ToldOp> told;
   std::map<std::string, std::vector<LoggedOp>> logs;        // By space.
   std::map<std::string, std::map<std::string, double>> sums;  // By space and key: in the end.
+  std::vector<AskedOp> stored;  // Undecided ops that the disk had, as their authors were told.
   std::set<std::string> survivors;                          // Sessions of pages that still live.
   std::map<std::string, std::set<std::string>> digests;     // By space: what the replicas have.
 };
 
 // Empty when all is well; else which rule is broken, and by what.
 //   lost       told as accepted, but in no log
+//   forgotten  an undecided op that the disk had is in no log
 //   doubled    an op is in a log twice
 //   reordered  a session's ops are not in the order of their numbers
 //   half       a batch is in the log in part

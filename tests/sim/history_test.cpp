@@ -58,6 +58,14 @@ TEST(History, an_op_that_is_in_the_log_twice_is_doubled) {
   EXPECT_EQ(faultIn(history), "doubled");
 }
 
+TEST(History, an_op_that_the_disk_had_and_no_log_has_is_forgotten) {
+  History history = aHistory();
+  history.stored.push_back(history.asked.front());
+  EXPECT_EQ(findFault(history), "");
+  history.stored.back().sequence = 99;
+  EXPECT_EQ(faultIn(history), "forgotten");
+}
+
 TEST(History, a_void_that_closes_what_was_decided_is_doubled) {
   History history = aHistory();
   logOf(history).push_back({.session = kAda, .sequence = 4, .voidsFrom = 2,

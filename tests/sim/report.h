@@ -16,9 +16,10 @@ enum class Happening : std::uint8_t {
   tabOpened, tabDuplicated, tabCrashed, tabClosed, tabFrozen, tabSuspended, tabCached, tabWoke,
   tabHidden, channelLoss, channelRepetition, lockStolen, leaderChanged, longWait, clockJump,
   clockSkew, disputedKey, deviceOffline, connectionCut, blackHole, frameRepeated, frameReordered,
-  serverCrash, rowsLost, rowTorn, slowDisk, epochChanged, opVoided, batchWritten,
+  serverCrash, rowsLost, rowTorn, slowDisk, epochChanged, opVoided, batchWritten, diskRead,
+  diskWritten, diskFailed, writerFenced, powerLost,
 };
-inline constexpr std::size_t kHappenings = static_cast<std::size_t>(Happening::batchWritten) + 1;
+inline constexpr std::size_t kHappenings = static_cast<std::size_t>(Happening::powerLost) + 1;
 
 inline const char* nameOf(Happening happening) {
   static constexpr const char* kNames[] = {
@@ -28,7 +29,8 @@ inline const char* nameOf(Happening happening) {
       "clock skew", "disputed definition", "device offline", "connection cut",
       "connection swallows frames", "server frame repeated", "server frames reordered",
       "server crash", "unsynced rows lost", "row torn", "slow disk",
-      "log epoch changed", "op voided", "batch written"};
+      "log epoch changed", "op voided", "batch written", "disk read", "disk written",
+      "disk failed", "writer fenced", "power lost"};
   return kNames[static_cast<std::size_t>(happening)];
 }
 

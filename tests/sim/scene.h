@@ -121,6 +121,30 @@ struct Scene {
   bool serverCrashes = false;
   bool tears = false;       // A crash leaves half a row.
 
+  // ---- The disks of the devices
+  bool hasDisk = false;
+  bool diskFails = false;
+  bool powerFails = false;
+  double storageDelayMax = 2;
+  std::uint64_t lastingSalt = 0;
+
+  // Whether the values of a key outlive the pages. Both keys of a pair do, or none.
+  bool isLasting(const KeyPlan& plan) const {
+    std::uint64_t hash = lastingSalt;
+    for (const char one : plan.use == Use::pair ? plan.address : plan.key) {
+      hash = (hash ^ static_cast<std::uint8_t>(one)) * 0x100000001b3ull;
+    }
+    return hasDisk && (hash >> 32) % 4 != 0;
+  }
+
+  void drawDisk(Dice& dice) {
+    hasDisk = dice.chance(0.5);
+    diskFails = dice.chance(0.4);
+    powerFails = dice.chance(0.3);
+    storageDelayMax = dice.oneOf<double>({0, 2, 50, 2000});
+    lastingSalt = dice.next();
+  }
+
   static Scene draw(Dice& dice) {
     Scene scene;
     scene.tabsMax = 2 + dice.below(4);

@@ -12,7 +12,7 @@ namespace {
 using Flag = bool Scene::*;
 using Amount = double Scene::*;
 
-constexpr std::array<std::pair<const char*, Flag>, 17> kFlags = {{
+constexpr std::array<std::pair<const char*, Flag>, 20> kFlags = {{
     {"crashes", &Scene::crashes},
     {"freezes", &Scene::freezes},
     {"suspends", &Scene::suspends},
@@ -30,6 +30,9 @@ constexpr std::array<std::pair<const char*, Flag>, 17> kFlags = {{
     {"outages", &Scene::outages},
     {"serverCrashes", &Scene::serverCrashes},
     {"tears", &Scene::tears},
+    {"disk", &Scene::hasDisk},
+    {"diskFailures", &Scene::diskFails},
+    {"powerFailures", &Scene::powerFails},
 }};
 
 constexpr std::array<std::pair<const char*, Amount>, 8> kAmounts = {{

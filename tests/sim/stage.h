@@ -23,7 +23,13 @@ struct Manner {
 
 struct Stage {
   Stage(std::uint64_t seed, Report& to, Manner manner)
-      : dice(seed), scene(Scene::draw(dice)), report(&to), tells(manner.tells), notes(manner.notes) {
+      : dice(seed),
+        diskDice(seed ^ 0xd15cd15cd15cd15cull),
+        scene(Scene::draw(dice)),
+        report(&to),
+        tells(manner.tells),
+        notes(manner.notes) {
+    scene.drawDisk(diskDice);
     if (manner.skew == Manner::Skew::drawn) return;
     scene.skewMax = manner.skew == Manner::Skew::day ? 86'400'000 : 0;
     scene.clockJumps = false;
@@ -40,6 +46,7 @@ struct Stage {
   }
 
   Dice dice;
+  Dice diskDice;  // Of its own: a world with a disk goes as it would without until the disk speaks.
   Scene scene;
   Agenda agenda;
   History history;

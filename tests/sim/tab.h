@@ -16,33 +16,11 @@
 #include "core/engine/engine.h"
 #include "core/value/json_object.h"
 #include "tests/sim/history.h"
+#include "tests/sim/open_key.h"
 #include "tests/sim/report.h"
 #include "tests/sim/scene.h"
 
 namespace danji::sim {
-
-inline std::string textOf(const Value& value) {
-  if (value.kind() == Value::Kind::number) return std::to_string(value.number());
-  return value.kind() == Value::Kind::text ? value.text() : value.isDeferred() ? "later" : "nothing";
-}
-
-enum class Life { opening, running, frozen, suspended, cached, gone };
-
-struct OpenKey {
-  KeyPlan plan;
-  Slot slot = 0;
-  SpaceId space = 0;
-  EntryId entry = 0;
-  Value mirror;
-  Value lastWritten;
-  bool isWritten = false;
-  bool isDeferred = false;
-  bool isForeignDefinition = false;  // This page says of the key what no other page says.
-  bool wasToldOfClash = false;
-  std::vector<std::string> choices;  // Sessions and numbers as a batch spells them.
-  double added = 0;                  // tally: all that was not refused.
-  std::string ownField;              // profile: what this tab wrote last.
-};
 
 class Tab {
  public:
@@ -54,8 +32,10 @@ class Tab {
         session_(sessionOf(number, seed)),
         engine_(session_, seed),
         keepsJournal_(scene.journals),
-        mayClash_(scene.clashes) {
+        mayClash_(scene.clashes),
+        scene_(&scene) {
     if (keepsJournal_) engine_.keepJournal();
+    if (scene.hasDisk) engine_.storage().begin();
     unit_ = engine_.unit("unit-" + std::to_string(number)).value();
   }
 
@@ -85,7 +65,9 @@ class Tab {
                           .plane = Address::parse(plan.address).value().plane,
                           .strategy = plan.strategy,
                           .parameters = isForeignDefinition ? "{\"other\":true}" : ""};
-    const DefinitionId id = engine_.define(plan.key, definition).value();
+    Contract contract;
+    if (scene_->isLasting(plan)) contract.lifetime = Lifetime::persistent;
+    const DefinitionId id = engine_.define(plan.key, definition, contract).value();
     OpenKey key{.plan = plan};
     key.isForeignDefinition = isForeignDefinition;
     key.slot = engine_.open(id, plan.address).value();
@@ -220,6 +202,10 @@ class Tab {
       engine_.fill(key.slot, key.mirror);
     }
   }
+
+  // Undecided ops that the disk has, as this page was told.
+  const std::vector<AskedOp>& stored() const { return stored_; }
+  void forgetStored() { stored_.clear(); }
 
   // Anything else than an own write, as one task.
   void task(const std::function<void(Engine&)>& work) {
@@ -392,6 +378,18 @@ class Tab {
         awaited_.insert(std::move(op));
         return;
       }
+      case 12:
+        in.u32();
+        in.f64();
+        return;
+      case 13: {
+        const SpaceId space = in.u32();
+        stored_.push_back({addressOf(space), session_, static_cast<std::uint64_t>(in.f64()), {}});
+        return;
+      }
+      case 14:
+        in.u8();
+        return;
       default:
         in.fail();
     }
@@ -462,6 +460,8 @@ class Tab {
   Engine engine_;
   bool keepsJournal_;
   bool mayClash_;
+  const Scene* scene_;
+  std::vector<AskedOp> stored_;
   NameId unit_ = 0;
   std::vector<OpenKey> keys_;
   std::map<Slot, std::size_t> bySlot_;

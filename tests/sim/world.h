@@ -112,7 +112,10 @@ class World {
     ByteWriter all;
     for (const Device& device : devices_) {
       stage_.fail(FinalChecks(device.tabs(), !stage_.someoneDied).run());
+      stage_.fail(device.checkDisk());
       for (const auto& tab : device.tabs()) {
+        const std::vector<AskedOp>& stored = tab->stored();
+        stage_.history.stored.insert(stage_.history.stored.end(), stored.begin(), stored.end());
         if (tab->isRunning()) tellOf(*tab, all);
       }
     }
