@@ -128,6 +128,7 @@ std::optional<OutboxRow> readOutboxRow(ByteView bytes) {
 bool StoredSpace::add(const std::string& address, const Row& row) {
   std::optional<SpaceRow> read = readSpaceRow(row.bytes);
   const bool isMeant = read && read->state.address == address;
+  if (isMeant && read->leaderEpoch < leaderEpoch_) return true;
   const bool isServers = address.starts_with("server/");
   isBroken_ = isBroken_ || (isServers && (!isMeant || read->since != head_.index));
   if (!isMeant || isBroken_) return false;
@@ -144,7 +145,7 @@ bool StoredSpace::add(const std::string& address, const Row& row) {
     const std::uint64_t index = rejection.index;
     rejections_[index] = std::move(rejection);
   }
-  leaderEpoch_ = std::max(leaderEpoch_, read->leaderEpoch);
+  leaderEpoch_ = read->leaderEpoch;
   head_.address = address;
   head_.epoch = state.epoch;
   head_.index = std::max(head_.index, state.index);

@@ -75,6 +75,7 @@ class StoredSpace {
  public:
   // In the order of their keys. False for a row that is damaged, or of another space. A server's
   // space ends where a row is missing: what lacks, the server tells. Elsewhere what is left stands.
+  // A row behind one of a later leader says nothing: its writer had been replaced, and was late.
   bool add(const std::string& address, const Row& row);
 
   bool empty() const { return !found_; }

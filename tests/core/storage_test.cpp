@@ -265,6 +265,20 @@ TEST(StorageRows, a_page_that_was_replaced_writes_no_more_before_it_knows_what_i
   EXPECT_EQ(second.value(same), Value::number(1));
 }
 
+// It had begun to write before the next one looked, and the next one did not see it.
+TEST(StorageRows, a_late_row_of_a_leader_that_was_replaced_says_nothing) {
+  const std::string address = "device/apartment:main";
+  SpaceState state{.address = address, .epoch = 1, .index = 8, .lastStamp = {9}, .floors = {},
+                   .entries = {}};
+  StoredSpace stored;
+  EXPECT_TRUE(stored.add(address, {baseKey(address), spaceRow(5, 0, state)}));
+  state.index = 9;
+  EXPECT_TRUE(stored.add(address, {deltaKey(address, 3), spaceRow(4, 7, state)}));
+  EXPECT_EQ(stored.state().index, 8u);
+  EXPECT_TRUE(stored.add(address, {deltaKey(address, 4), spaceRow(5, 8, state)}));
+  EXPECT_EQ(stored.state().index, 9u);
+}
+
 TEST(StorageRows, a_strategy_keeps_what_it_needs) {
   TestDisk disk;
   {
