@@ -124,6 +124,7 @@ DANJI_EXPORT(danji_signal) void danji_signal(std::uint32_t signal) {
       break;
     case 3:
       peer.tick();
+      engine().storage().tick();
       break;
     case 4:
       peer.suspend();

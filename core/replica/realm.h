@@ -32,6 +32,7 @@ struct Realm {
   std::size_t ownPending = 0;  // Undecided ops of this session, in all spaces.
   HoldId lastHold = 0;
   bool keepsJournal = false;  // A test's wish: remember every record ever folded.
+  bool hasLasting = false;    // Some key outlives the page.
   bool hasStorage = false;    // There is a disk (core/storage/storage.h),
   bool stirsStorage = false;  // and since it was asked last it may have something to do.
 

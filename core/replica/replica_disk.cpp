@@ -8,7 +8,7 @@
 namespace danji {
 
 void Replica::becomeLasting() {
-  isLasting_ = true;
+  isLasting_ = realm_->hasLasting = true;
   realm_->stirsStorage = realm_->hasStorage;
 }
 
@@ -26,7 +26,10 @@ void Replica::noteHeld(const KnownDefinition* known) {
 bool Replica::mustWaitFor(const Op& op) {
   if (disk_ == Disk::awaited) return true;
   if (disk_ != Disk::unread) return false;
+  // A log that begins here begins with what the disk knows of it, also for other pages' keys.
+  const bool isBegun = !isIn(Plane::device) || space_.index() > 0 || !realm_->hasLasting;
   const bool mayBeThere =
+      !isBegun ||
       std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
         const KnownDefinition* meant = realm_->definitions.meantBy(change);
         return !space_.entry(change.entry).isDefined() && meant != nullptr &&

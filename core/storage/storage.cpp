@@ -273,6 +273,12 @@ void Storage::pause() {
   retryMillis_ = realm_->nowMillis + kStorageRetryMillis * doubled;
 }
 
+void Storage::tick() {
+  if (!isDue()) return;
+  retryMillis_ = 0;
+  realm_->stirsStorage = true;
+}
+
 double Storage::deadline() const {
   return isOn() && retryMillis_ > 0 ? retryMillis_ : std::numeric_limits<double>::infinity();
 }

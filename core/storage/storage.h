@@ -61,6 +61,8 @@ class Storage {
   void committed(ErrorCode code);
   // Whether one of the two may have something now.
   bool mayWant() const { return realm_->stirsStorage || isDue(); }
+  // Time has passed: a pause may be over.
+  void tick();
   // They were asked, and what is under way will be answered.
   void asked() { realm_->stirsStorage = false; }
   // When they may have something though nothing happened, in realm milliseconds; infinity: never.

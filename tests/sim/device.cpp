@@ -125,6 +125,7 @@ void Device::setTimer(std::size_t number) {
       task(number, [](Engine& core) {
         core.peer().tick();
         core.uplink().tick();
+        core.storage().tick();
       });
     });
   });
