@@ -63,7 +63,7 @@ Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
                     .isPlain = isPlain,
                     .mayBeQuick = isPlain && history == 0 &&
                                   !registration.known->permissions.guardWrites(),
-                    .isLasting = registration.known->contract.lifetime == Lifetime::persistent,
+                    .isLasting = registration.known->contract.lasts(),
                     .told = nullptr});
   if (history > 0) replica.keepHistory(entry, history);
   replica.open(entry, registration.known);

@@ -52,7 +52,7 @@ void Engine::redefine(DefinitionId id) {
     slot.isPlain = mayBePlain(*known);
     slot.mayBeQuick = slot.isPlain && historyLimits_[id] == 0 &&
                       !slot.known->permissions.guardWrites();
-    slot.isLasting = known->contract.lifetime == Lifetime::persistent;
+    slot.isLasting = known->contract.lasts();
     slot.replica->redefine(slot.entry, known);
     peer_.opened(*slot.replica);
   }

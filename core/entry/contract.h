@@ -31,6 +31,8 @@ struct Contract {
   std::string permissions;  // Empty: everybody may do everything.
   Lifetime lifetime = Lifetime::memory;
 
+  // Values outlive the page.
+  bool lasts() const { return lifetime == Lifetime::persistent; }
   bool isEmpty() const {
     return version.empty() && permissions.empty() && lifetime == Lifetime::memory;
   }

@@ -117,9 +117,9 @@ class Replica {
   void stir(EntryId entry) {
     if (disk_ != Disk::none) noteStirred(entry);
   }
-  // Takes the list of those; `isWhole`: they are not all, for everything changed.
-  std::vector<EntryId> takeStirred(bool& isWhole);
-  // Everything above that version.
+  // Takes the list of those; when everything changed, it has all entries.
+  std::vector<EntryId> takeStirred();
+  bool isWhollyStirred() const { return isWhollyStirred_; }
   void stirAbove(std::uint64_t version);
   void stirAll() {
     if (disk_ != Disk::none) isWhollyStirred_ = realm_->stirsStorage = true;

@@ -1,6 +1,8 @@
 // Replica, what concerns the disk: which entries it lacks, and which ops wait for it.
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "core/base/mutation.h"
 #include "core/replica/replica.h"
@@ -13,12 +15,11 @@ void Replica::becomeLasting() {
 }
 
 void Replica::noteLasting(const KnownDefinition* known) {
-  if (isLasting_ || known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
-  becomeLasting();
+  if (!isLasting_ && known != nullptr && known->contract.lasts()) becomeLasting();
 }
 
 void Replica::noteHeld(const KnownDefinition* known) {
-  if (known == nullptr || known->contract.lifetime != Lifetime::persistent) return;
+  if (known == nullptr || !known->contract.lasts()) return;
   holdsLasting_ = true;
   noteLasting(known);
 }
@@ -33,7 +34,7 @@ bool Replica::mustWaitFor(const Op& op) {
       std::any_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
         const KnownDefinition* meant = realm_->definitions.meantBy(change);
         return !space_.entry(change.entry).isDefined() && meant != nullptr &&
-               meant->contract.lifetime == Lifetime::persistent;
+               meant->contract.lasts();
       });
   if (!mayBeThere || mutation::isRemoved(mutation::Rule::diskAwaited)) return false;
   disk_ = Disk::awaited;
@@ -59,10 +60,14 @@ void Replica::noteStored(std::uint64_t epoch, std::uint64_t index) {
   realm_->stirsStorage = realm_->hasStorage;
 }
 
-std::vector<EntryId> Replica::takeStirred(bool& isWhole) {
-  isWhole = std::exchange(isWhollyStirred_, false);
+std::vector<EntryId> Replica::takeStirred() {
   for (const EntryId entry : stirred_) isStirred_[entry] = false;
-  return std::exchange(stirred_, {});
+  std::vector<EntryId> entries = std::exchange(stirred_, {});
+  if (std::exchange(isWhollyStirred_, false)) {
+    entries.resize(space_.entryCount());
+    std::iota(entries.begin(), entries.end(), EntryId{0});
+  }
+  return entries;
 }
 
 void Replica::stirAbove(std::uint64_t version) {

@@ -78,8 +78,7 @@ bool Storage::wantsLeader() const {
   if (!writesShared() || leader_) return false;
   return std::any_of(replicas_->begin(), replicas_->end(), [this](const Replica& replica) {
     const bool isLate = replica.disk() == Replica::Disk::missed;
-    return replica.isShared() && replica.isLasting() &&
-           (!isLate || !isPaused());
+    return replica.isShared() && replica.isLasting() && !(isLate && isPaused());
   });
 }
 
@@ -198,8 +197,7 @@ void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
     replica.adopt(state);
     // Whoever has this log's epoch and is not here may know more of it.
     if (!isServers) replica.beginEpoch(realm_->random.next());
-    bool isWhole = false;
-    replica.takeStirred(isWhole);  // The disk has what came from it.
+    replica.takeStirred();  // The disk has what came from it.
     place.floors = space.floors();
     return;
   }
@@ -220,8 +218,7 @@ void Storage::unitRead(Replica& replica, const std::vector<Row>& rows) {
     if (replica.space().index() == 0) {
       replica.adopt(stored.state());
       replica.beginEpoch(realm_->random.next());
-      bool isWhole = false;
-      replica.takeStirred(isWhole);
+      replica.takeStirred();
     } else {
       replica.recall(stored.state());
     }

@@ -98,7 +98,6 @@ class Storage {
   struct Written {
     SpaceId space = 0;
     Place after;
-    std::set<std::uint64_t> removed;
   };
   struct Writing {
     bool isShared = false;
@@ -133,6 +132,8 @@ class Storage {
   void addOps(Replica& replica, Commit& commit, Writing& writing);
   std::optional<Commit> sharedCommit();
   void addSpace(Replica& replica, Commit& commit, Writing& writing);
+  void addBase(const SpaceState& state, Commit& commit, Place& after) const;
+  void addDelta(SpaceState state, const Place& before, Commit& commit, Place& after) const;
   void addDecidedOps(const Replica& replica, Commit& commit, Writing& writing) const;
   void commitFailed(const Writing& writing, ErrorCode code);
   void setStatus(ErrorCode status);

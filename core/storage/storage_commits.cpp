@@ -12,23 +12,10 @@ namespace {
 
 bool isLasting(const Space& space, EntryId entry) {
   const KnownDefinition* known = space.entry(entry).known;
-  return known != nullptr && known->contract.lifetime == Lifetime::persistent;
+  return known != nullptr && known->contract.lasts();
 }
 
 }  // namespace
-
-// Whether something lasts in the space, or will when these are decided. All of them are kept
-// then, so that none waits for one that nobody has; and the tab that decides knows of it too.
-bool Storage::keepsOps(const Replica& replica, const Overlay::Session& ops) const {
-  if (replica.holdsLasting()) return true;
-  return std::any_of(ops.begin(), ops.end(), [this](const auto& one) {
-    const std::vector<Change>& changes = one.second.op.changes;
-    return std::any_of(changes.begin(), changes.end(), [this](const Change& change) {
-      const KnownDefinition* meant = realm_->definitions.meantBy(change);
-      return meant != nullptr && meant->contract.lifetime == Lifetime::persistent;
-    });
-  });
-}
 
 std::optional<Commit> Storage::takeCommit() {
   if (!isOn() || writing_ || isPaused()) return std::nullopt;
@@ -41,6 +28,19 @@ std::optional<Commit> Storage::takeCommit() {
 }
 
 // ---- What belongs to this tab: its units' private entries, and its ops on their way to a server
+
+// Whether something lasts in the space, or will when these are decided. All of them are kept
+// then, so that none waits for one that nobody has; and the tab that decides knows of it too.
+bool Storage::keepsOps(const Replica& replica, const Overlay::Session& ops) const {
+  if (replica.holdsLasting()) return true;
+  return std::any_of(ops.begin(), ops.end(), [this](const auto& one) {
+    const std::vector<Change>& changes = one.second.op.changes;
+    return std::any_of(changes.begin(), changes.end(), [this](const Change& change) {
+      const KnownDefinition* meant = realm_->definitions.meantBy(change);
+      return meant != nullptr && meant->contract.lasts();
+    });
+  });
+}
 
 std::optional<Commit> Storage::ownCommit() {
   Commit commit;
@@ -58,14 +58,8 @@ std::optional<Commit> Storage::ownCommit() {
 void Storage::addUnit(Replica& replica, Commit& commit, Writing& writing) {
   if (replica.disk() != Replica::Disk::read) return;
   const Space& space = replica.space();
-  bool isWhole = false;
-  std::vector<EntryId> entries = replica.takeStirred(isWhole);
-  if (isWhole) {
-    entries.clear();
-    for (EntryId id = 0; id < space.entryCount(); ++id) entries.push_back(id);
-  }
   bool isEmpty = true;
-  for (const EntryId entry : entries) {
+  for (const EntryId entry : replica.takeStirred()) {
     if (!isLasting(space, entry)) continue;
     SpaceState state = space.stateWith({entry});
     // A page's own numbers mean nothing to the next one.
@@ -107,8 +101,11 @@ void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
   }
   // The tab that decides takes them away with what it writes of the space.
   if (writesShared() && replica.disk() == Replica::Disk::read) return;
+  // Where nothing lasts after all, since it was refused, nobody writes how far the space is.
+  const std::uint64_t settled =
+      replica.holdsLasting() ? replica.storedFloor() : replica.space().floorOf(realm_->self);
   for (const auto& [sequence, isSure] : rows) {
-    if (sequence > replica.storedFloor()) break;
+    if (sequence > settled) break;
     commit.remove.push_back(outboxKey(address, self, sequence));
     writing.opsRemoved.emplace_back(replica.id(),
                                     OpId{.session = realm_->self, .sequence = sequence});
@@ -137,19 +134,17 @@ std::optional<Commit> Storage::sharedCommit() {
 
 void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
   const Space& space = replica.space();
-  const std::string& address = space.address().text;
   const bool isServers = replica.isIn(Plane::server);
-  Place& place = places_[replica.id()];
-  bool isWhole = false;
-  std::vector<EntryId> entries = replica.takeStirred(isWhole);
+  const Place& place = places_[replica.id()];
+  bool isWhole = place.needsBase || replica.isWhollyStirred();
+  std::vector<EntryId> entries = replica.takeStirred();
   addDecidedOps(replica, commit, writing);
   const auto isKept = [&](EntryId entry) { return isServers || isLasting(space, entry); };
   std::erase_if(entries, [&](EntryId entry) { return !isKept(entry); });
-  isWhole = isWhole || place.needsBase;
   const bool isMoved = isServers && (place.epoch != space.epoch() || place.index != space.index());
   if (entries.empty() && !isWhole && !isMoved) return;
 
-  Written written{.space = replica.id(), .after = place, .removed = {}};
+  Written written{.space = replica.id(), .after = place};
   Place& after = written.after;
   after.epoch = space.epoch();
   after.index = space.index();
@@ -162,32 +157,43 @@ void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
       if (isKept(id)) entries.push_back(id);
     }
   }
-  SpaceState state = space.stateWith(entries);
+  const SpaceState state = space.stateWith(entries);
+  // Nothing that lasts, and nothing there: no row is needed to say so.
+  const bool isThere = place.baseBytes + place.deltaBytes > 0;
+  if (isWhole && state.entries.empty() && !isThere && !isMoved) return;
   if (isWhole) {
-    // Nothing that lasts, and nothing there: no row is needed to say so.
-    if (state.entries.empty() && place.baseBytes + place.deltaBytes == 0) return;
-    for (const std::uint64_t number : place.deltas) {
-      commit.remove.push_back(deltaKey(address, number));
-    }
-    commit.put.push_back({.key = baseKey(address), .bytes = spaceRow(writerEpoch(), 0, state)});
-    after.baseBytes = commit.put.back().bytes.size();
-    after.deltaBytes = 0;
-    after.deltas.clear();
-    after.needsBase = false;
+    addBase(state, commit, after);
   } else {
-    std::erase_if(state.floors, [&](const FloorState& floor) {
-      const NameId session = realm_->sessions.intern(floor.session);
-      return session < place.floors.size() && place.floors[session] == floor.sequence;
-    });
-    std::erase_if(state.rejections,
-                  [&](const RejectionState& one) { return one.index <= place.index; });
-    const std::uint64_t number = ++after.lastDelta;
-    commit.put.push_back({.key = deltaKey(address, number),
-                          .bytes = spaceRow(writerEpoch(), place.index, state)});
-    after.deltas.insert(number);
-    after.deltaBytes += commit.put.back().bytes.size();
+    addDelta(state, place, commit, after);
   }
   writing.places.push_back(std::move(written));
+}
+
+// The space as a whole, in place of all rows before.
+void Storage::addBase(const SpaceState& state, Commit& commit, Place& after) const {
+  for (const std::uint64_t number : after.deltas) {
+    commit.remove.push_back(deltaKey(state.address, number));
+  }
+  commit.put.push_back({.key = baseKey(state.address), .bytes = spaceRow(writerEpoch(), 0, state)});
+  after.baseBytes = commit.put.back().bytes.size();
+  after.deltaBytes = 0;
+  after.deltas.clear();
+  after.needsBase = false;
+}
+
+// What the rows up to `before` lack.
+void Storage::addDelta(SpaceState state, const Place& before, Commit& commit, Place& after) const {
+  std::erase_if(state.floors, [&](const FloorState& floor) {
+    const NameId session = realm_->sessions.intern(floor.session);
+    return session < before.floors.size() && before.floors[session] == floor.sequence;
+  });
+  std::erase_if(state.rejections,
+                [&](const RejectionState& one) { return one.index <= before.index; });
+  const std::uint64_t number = ++after.lastDelta;
+  commit.put.push_back({.key = deltaKey(state.address, number),
+                        .bytes = spaceRow(writerEpoch(), before.index, state)});
+  after.deltas.insert(number);
+  after.deltaBytes += commit.put.back().bytes.size();
 }
 
 // An op's row goes in the same commit that brings what became of it.

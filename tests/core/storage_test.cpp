@@ -6,6 +6,7 @@
 
 #include "core/base/limits.h"
 #include "core/server/host.h"
+#include "tests/core/pair.h"
 #include "tests/core/test_disk.h"
 
 namespace danji {
@@ -385,6 +386,50 @@ TEST(Outbox, what_the_disk_refuses_is_sent_from_memory) {
   server.talk(page.core, 1);
   EXPECT_EQ(server.rows, 1u);
   EXPECT_FALSE(page.core.replicaAt(0).hasUndecided());
+}
+
+// A server with definitions refuses every other key.
+const Definition kOther{.scope = Scope::apartment, .plane = Plane::server, .parameters = ""};
+
+TEST(Outbox, a_space_in_which_all_was_refused_is_on_the_disk_as_far_as_it_is) {
+  TestDisk disk;
+  Server server;
+  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
+  Page page(disk);
+  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
+  page.serve();
+  page.core.setNumber(likes, page.unit, 1);
+  page.serve();
+  server.talk(page.core, 1);
+  page.serve();
+  EXPECT_EQ(disk.count("outbox/"), 0u);
+  StoredSpace stored;
+  for (const Row& row : disk.read(spaceRange(kServers))) stored.add(kServers, row);
+  EXPECT_EQ(stored.state().index, 1u);
+}
+
+TEST(Outbox, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
+  TestDisk disk;
+  Server server;
+  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
+  Pair tabs;
+  for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
+  const Contract lasts{.lifetime = Lifetime::persistent};
+  const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
+  const Slot likes = tabs.bob.open(id, kServers).value();
+  const auto serve = [&] {
+    tabs.settle();
+    disk.serve(tabs.ada);
+    disk.serve(tabs.bob);
+  };
+  serve();
+  tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
+  serve();
+  ASSERT_EQ(disk.count("outbox/"), 1u);
+  server.talk(tabs.ada, 1);
+  serve();
+  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+  EXPECT_EQ(disk.count("outbox/"), 0u);
 }
 
 TEST(Outbox, keys_of_a_server_that_do_not_last_leave_nothing_on_the_disk) {
