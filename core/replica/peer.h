@@ -93,6 +93,8 @@ class Peer {
 
   // A server's space is not what the other tabs were told: they ask when they hear of it.
   void serverStateCame();
+  // It decided: they hear it with the next frames.
+  void serverRecordsCame();
 
   // The disk has told what it knows of the space, or can't: what waited for it is decided.
   void storageCame(Replica& replica);

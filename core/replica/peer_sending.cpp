@@ -78,6 +78,8 @@ void Peer::serverStateCame() {
   if (role_ == Role::leading && !peers_.empty()) sayLead();
 }
 
+void Peer::serverRecordsCame() { mayHaveFrames_ = mayHaveFrames_ || !peers_.empty(); }
+
 void Peer::markUnposted() {
   for (Replica& replica : *replicas_) {
     if (!replica.isShared()) continue;

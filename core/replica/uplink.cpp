@@ -103,6 +103,7 @@ void Uplink::on(const Welcome& welcome) {
     if (update.tail) foldSection(*realm_, *replica, update.tables, *update.tail);
   }
   isWelcome_ = true;
+  peer_->serverRecordsCame();
   if (missedRecords_) sayHello();
   if (someAdopted && !mutation::isRemoved(mutation::Rule::stateRelayed)) {
     peer_->serverStateCame();
@@ -117,6 +118,7 @@ void Uplink::on(const Records& message) {
     if (replica == nullptr) continue;
     isContiguous = foldSection(*realm_, *replica, message.tables, section) && isContiguous;
   }
+  peer_->serverRecordsCame();
   if (isContiguous || mutation::isRemoved(mutation::Rule::gapAsksAgain)) return;
   // Records that overtook the welcome may be missing in it.
   if (isWelcome_) {

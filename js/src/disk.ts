@@ -41,9 +41,7 @@ export function openDisk(store: Store, options: ManagerOptions, cluster: string)
   store.bridge.storageBegin();
   store.saves.isOn = true;
   store.onStorage = () => pump.carry();
-  // Undecided ops for a server have rows, and a core does not always say that it wants to put one.
-  const hasOutbox = options.remote !== undefined;
-  store.mustAskStorage = () => hasOutbox || pump.mustAsk;
+  store.mustAskStorage = () => pump.mustAsk;
   return pump;
 }
 

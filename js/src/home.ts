@@ -45,10 +45,7 @@ export function openRemote(store: Store, options: RemoteOptions): Remote {
       return store.now;
     },
     enter: (call) => store.enter(call),
-    receive: (frame) => {
-      store.owesTabs = true;
-      store.enter(() => store.bridge.receiveUplink(frame));
-    },
+    receive: (frame) => store.enter(() => store.bridge.receiveUplink(frame)),
     report: store.report,
     guard: (call) => store.mirror.guard(undefined, call),
     chance,

@@ -423,8 +423,7 @@ export class Store {
   endTask(): void {
     this.#isTaskOpen = false;
     if (this.isOver) return;
-    if (this.owesTabs || (this.bridge.waits & Waits.frames) !== 0) {
-      this.owesTabs = false;
+    if ((this.bridge.waits & Waits.frames) !== 0) {
       this.guardStop(() => {
         this.fillDeferred();
         this.onFrames(this.bridge.flush());
@@ -439,9 +438,6 @@ export class Store {
     }
     if (!this.isOver) this.onTaskEnd();
   }
-
-  /** The server said something that the other tabs have to hear. */
-  owesTabs = false;
 
   /** The server is told after the other tabs. */
   onTaskEnd: () => void = () => {};

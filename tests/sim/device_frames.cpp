@@ -8,7 +8,9 @@ void Device::flush(std::size_t number) {
   Tab& tab = *tabs_[number];
   tab.setClock(clock());
   if (!sides_[number].isOpen) return;
-  for (Bytes& frame : tab.engine().peer().flush()) post(number, std::move(frame));
+  if (tab.engine().peer().mayHaveFrames()) {
+    for (Bytes& frame : tab.engine().peer().flush()) post(number, std::move(frame));
+  }
   for (Bytes& frame : tab.engine().uplink().flush()) {
     tell(number, "sends", frame);
     network_->toServer(sides_[number].connection, std::move(frame));
@@ -83,7 +85,7 @@ void Device::connect(std::size_t number) {
            }},
       {.receive = [this, id](const Bytes& frame) { backend_->receive(*id, frame); },
        .closed = [this, id] { backend_->closed(*id); }});
-  backend_->accept(*id);
+  backend_->accept(*id, number_);
   task(number, [](Engine& core) { core.uplink().connected(); });
 }
 
