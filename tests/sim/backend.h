@@ -21,9 +21,23 @@ class Backend {
   bool isUp() const { return host_ != nullptr; }
   const Host& host() const { return *host_; }
 
-  void accept(ConnectionId connection) {
-    host_->connected(connection);
+  void accept(ConnectionId connection, std::size_t device) {
     lives_[connection] = life_;
+    devices_[connection] = device;
+    greet(connection);
+  }
+
+  // Takes the editors' grant from a device, or gives it back.
+  void bar(std::size_t device, bool isBarred) {
+    std::vector<std::set<std::size_t>>& barred = stage_->history.barred;
+    if (barred.back().contains(device) == isBarred) return;
+    barred.push_back(barred.back());
+    isBarred ? void(barred.back().insert(device)) : void(barred.back().erase(device));
+    stage_->tell("server", isBarred ? "takes a grant" : "gives a grant back");
+    if (isBarred) stage_->report->note(Happening::grantRevoked);
+    for (const ConnectionId connection : network_->connectionsOf(device)) {
+      if (isUp() && lives_[connection] == life_) greet(connection);
+    }
   }
   void receive(ConnectionId connection, const Bytes& frame) {
     if (!isUp() || lives_[connection] != life_) return;
@@ -49,12 +63,22 @@ class Backend {
 
   // What is on the disk, folded once more from nothing, as the history wants it.
   void tellLogs() {
-    for (const auto& [address, log] : disk_) readLog(address, log.rows);
+    for (const auto& [address, log] : disk_) {
+      if (address != kOwners) readLog(address, log);
+    }
   }
 
  private:
+  void greet(ConnectionId connection) {
+    if (!stage_->scene.revokes) return host_->connected(connection);
+    const std::size_t device = devices_[connection];
+    const bool isBarred = stage_->history.barred.back().contains(device);
+    host_->connected(connection, isBarred ? "" : kEditors, "user-" + std::to_string(device));
+  }
+
   struct Log {
     std::vector<Bytes> rows;
+    std::vector<std::size_t> moments;  // Of the history, when each was decided.
     std::size_t synced = 0;
 
     void crash(Stage& stage) {
@@ -79,10 +103,12 @@ class Backend {
     session.u64(0x5e4e5e4e5e4e5e4eull);
     host_ = std::make_unique<Host>(asText(session.view()), stage_->dice.next());
     host_->setClock(clock());
+    if (stage_->scene.revokes) host_->authenticate();
     for (auto& [address, log] : disk_) {
       const Result<std::size_t> whole = host_->load(address, log.rows);
       if (!whole.ok()) return stage_->fail("the server can't read its log: " + whole.error().detail);
       log.rows.resize(whole.value());
+      log.moments.resize(whole.value());
       log.synced = log.rows.size();
     }
     stage_->tell("server", "starts");
@@ -96,6 +122,7 @@ class Backend {
         Log& log = disk_[row.address];
         if (row.index != log.rows.size() + 1) stage_->fail("the log of " + row.address + " jumps");
         log.rows.push_back(row.bytes);
+        log.moments.push_back(stage_->history.barred.size() - 1);
         ends[row.address] = log.rows.size();
       }
       const double delay = stage_->dice.upTo(stage_->scene.diskDelayMax);
@@ -122,12 +149,12 @@ class Backend {
     }
   }
 
-  void readLog(const std::string& address, const std::vector<Bytes>& rows) {
+  void readLog(const std::string& address, const Log& disk) {
     Realm realm(std::string(16, 'l'), 1);
     Replica replica(0, Address::parse(address).value(), realm);
     std::vector<LoggedOp>& log = stage_->history.logs[address];
-    for (const Bytes& row : rows) {
-      ByteReader in(row);
+    for (std::size_t place = 0; place < disk.rows.size(); ++place) {
+      ByteReader in(disk.rows[place]);
       in.u32();
       const std::uint64_t epoch = in.u64();
       const WireTables tables = decodeTables(in);
@@ -136,13 +163,16 @@ class Backend {
       replica.space().beginEpoch(epoch);
       const Record record = readRecord(realm, replica, tables, section.records.front());
       LoggedOp op{.session = realm.sessions.text(record.op.id.session),
-                  .sequence = record.op.id.sequence, .code = record.decision};
+                  .sequence = record.op.id.sequence, .code = record.decision,
+                  .moment = disk.moments[place]};
       if (record.op.voids || record.decision == ErrorCode::voided) {
         op.voidsFrom = replica.space().floorOf(record.op.id.session) + 1;
       }
       for (const Change& change : record.op.changes) {
         if (change.kind == ChangeKind::define) continue;
-        op.writes[replica.space().entry(change.entry).key] = textOf(change.value);
+        const std::string& key = replica.space().entry(change.entry).key;
+        op.writes[key] = textOf(change.value);
+        op.isGuarded = op.isGuarded || isGuarded(key);
       }
       replica.space().fold(record);
       for (const Change& change : record.op.changes) noteStrategy(realm, replica, change, op);
@@ -157,10 +187,21 @@ class Backend {
     stage_->history.digests[address].insert(digestOf(replica.space().state()).hex());
   }
 
+  static bool isGuarded(const std::string& key) {
+    const std::vector<KeyPlan>& plans = guardedKeys();
+    return std::any_of(plans.begin(), plans.end(),
+                       [&](const KeyPlan& plan) { return plan.key == key; });
+  }
+
   static void noteStrategy(const Realm& realm, const Replica& replica, const Change& change,
                            LoggedOp& op) {
     const Entry& entry = replica.space().entry(change.entry);
     if (change.kind == ChangeKind::define || !entry.isDefined()) return;
+    const std::string& version = entry.known->contract.version;
+    if (!version.empty() && op.code == ErrorCode::ok && change.value.isSet()) {
+      op.numbers[entry.key] = numberIn(std::stoi(version), change.value);
+      if (change.kind == ChangeKind::reset) op.renewals.insert(entry.key);
+    }
     switch (entry.strategy()) {
       case StrategyKind::firstWriteWins:
         (change.kind == ChangeKind::set ? op.claims : op.releases).insert(entry.key);
@@ -186,6 +227,7 @@ class Backend {
   std::map<std::string, Log> disk_;
   std::vector<std::map<std::string, std::size_t>> unsynced_;  // By takeRows().
   std::map<ConnectionId, std::uint64_t> lives_;
+  std::map<ConnectionId, std::size_t> devices_;
   std::uint64_t life_ = 0;
   double syncDue_ = 0;
 };

@@ -144,8 +144,8 @@ class FinalChecks {
     for (const Tab* tab : live_) {
       for (const std::string& failure :
            {checkQuiet(*tab), checkRole(*tab), checkSame(*tab), checkOwnKeys(*tab),
-            checkContended(*tab), checkTally(*tab), checkProfile(*tab), checkClashes(*tab),
-            checkJournal(*tab)}) {
+            checkContended(*tab), checkTally(*tab), checkProfile(*tab), checkForms(*tab),
+            checkClashes(*tab), checkJournal(*tab)}) {
         if (!failure.empty()) return failure;
       }
     }
@@ -253,6 +253,17 @@ class FinalChecks {
     return {};
   }
 
+  // What a page of the later release sees, has its shape.
+  static std::string checkForms(const Tab& tab) {
+    for (const OpenKey& key : tab.keys()) {
+      if (key.plan.use != Use::form || tab.release == 1 || !key.mirror.isSet()) continue;
+      if (numberIn(2, key.mirror).empty()) {
+        return named(tab) + "'" + key.plan.key + "' still is " + textOf(key.mirror);
+      }
+    }
+    return {};
+  }
+
   // A key that many write holds the last write of somebody, never an earlier one.
   std::string checkContended(const Tab& tab) const {
     for (SpaceId id = 0; id < tab.engine().spaceCount() && everyoneLives_; ++id) {
@@ -273,7 +284,9 @@ class FinalChecks {
 
   static bool isLastWrite(const Tab& author, const EntryState& entry) {
     for (const OpenKey& key : author.keys()) {
-      if (key.plan.key == entry.key) return key.lastWritten == entry.value;
+      if (key.plan.key != entry.key) continue;
+      const bool mayChange = key.plan.use == Use::guarded || key.plan.use == Use::form;
+      return mayChange || key.lastWritten == entry.value;
     }
     return true;
   }

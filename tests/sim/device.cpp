@@ -10,6 +10,9 @@ void Device::act() {
   if (stage_->scene.hasDisk && stage_->scene.powerFails && stage_->diskDice.chance(0.01)) {
     losePower();
   }
+  if (stage_->scene.revokes && stage_->contractDice.chance(0.02)) {
+    backend_->bar(number_, stage_->contractDice.chance(0.5));
+  }
   const std::vector<std::size_t> running = those(Life::running);
   Dice& dice = stage_->dice;
   const std::uint64_t roll = dice.below(100);
@@ -218,6 +221,8 @@ void Device::write(std::size_t number) {
     const auto place = static_cast<std::size_t>(stage_->dice.below(tab.keys().size()));
     if (tab.keys()[place].plan.use == Use::pair || stage_->dice.chance(0.05)) {
       writePair(number);
+    } else if (tab.keys()[place].plan.use == Use::form) {
+      tab.write(place, formOf(tab.release, std::to_string(++stage_->values)));
     } else if (tab.keys()[place].plan.strategy != StrategyKind::lastWriteWins) {
       tab.writeByStrategy(place, ++stage_->values);
     } else {

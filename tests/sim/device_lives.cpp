@@ -13,6 +13,8 @@ void Device::openTabAs(std::uint64_t seed) {
   tell(number, "opens");
   stage_->report->note(Happening::tabOpened);
   Tab& tab = *tabs_[number];
+  stage_->history.devices[tab.session()] = number_;
+  if (scene.upgrades && stage_->contractDice.chance(0.4)) tab.release = 2;
   const bool isForeign = scene.clashes && stage_->dice.chance(0.4);
   if (isForeign) stage_->report->note(Happening::disputedKey);
   foreign_.push_back(isForeign);
@@ -20,6 +22,7 @@ void Device::openTabAs(std::uint64_t seed) {
   tab.task([](Engine& core) { core.peer().join(); });
   openKeys(number, ownKeys(name, false), 1);
   openKeys(number, sharedKeys(), 0.5);
+  if (scene.upgrades) openKeys(number, formKeys(false), 0.8);
   if (scene.strategies) {
     openKeys(number, talliesOf(name, false), 1);
     openKeys(number, strategyKeys(), 0.6);
@@ -28,6 +31,8 @@ void Device::openTabAs(std::uint64_t seed) {
     openKeys(number, ownKeys(name, true), 1);
     openKeys(number, serverKeys(), 0.6);
     if (scene.strategies) openKeys(number, talliesOf(name, true), 1);
+    if (scene.upgrades) openKeys(number, formKeys(true), 0.8);
+    if (scene.revokes) openKeys(number, guardedKeys(), 0.6);
   }
   enter(number);
   afterTask(number);

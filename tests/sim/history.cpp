@@ -27,7 +27,7 @@ class SpaceCheck {
     for (const AskedOp& op : history.stored) {
       if (op.space == space_) stored_.insert({op.session, op.sequence});
     }
-    survivors_ = &history.survivors;
+    history_ = &history;
     const auto sums = history.sums.find(space_);
     if (sums != history.sums.end()) sums_ = sums->second;
   }
@@ -47,7 +47,7 @@ class SpaceCheck {
       if (!decided_.contains(op)) return "forgotten: " + named(space_, op);
     }
     for (const auto& [op, asked] : asked_) {
-      if (survivors_->contains(op.first) && !told_.contains(op)) {
+      if (history_->survivors.contains(op.first) && !told_.contains(op)) {
         return (decided_.contains(op) && decided_[op] != ErrorCode::ok ? "silent: "
                                                                       : "unanswered: ") +
                named(space_, op);
@@ -76,7 +76,8 @@ class SpaceCheck {
     if (asked == asked_.end()) return "invented: " + named(space_, name);
     const auto told = told_.find(name);
     if (told != told_.end() && told->second != op.code) return "misreported: " + named(space_, name);
-    if (op.code != ErrorCode::ok) return {};
+    const std::string unjust = checkGrants(op, *asked->second, name);
+    if (!unjust.empty() || op.code != ErrorCode::ok) return unjust;
     for (const auto& [key, text] : asked->second->writes) {
       const auto written = op.writes.find(key);
       if (written == op.writes.end()) return "half: " + named(space_, name) + " lacks " + key;
@@ -86,6 +87,17 @@ class SpaceCheck {
       }
     }
     return checkStrategies(op, name);
+  }
+
+  // Grants may be looked at whenever the op comes by, until it is decided.
+  std::string checkGrants(const LoggedOp& op, const AskedOp& asked, const OpName& name) const {
+    const bool isForbidden = op.code == ErrorCode::forbidden;
+    if (!isForbidden && !(op.isGuarded && op.code == ErrorCode::ok)) return {};
+    const std::size_t device = history_->devices.at(op.session);
+    for (std::size_t moment = asked.moment; moment <= op.moment; ++moment) {
+      if (history_->barred[moment].contains(device) == isForbidden) return {};
+    }
+    return (isForbidden ? "barred: " : "usurped: ") + named(space_, name);
   }
 
   std::string checkStrategies(const LoggedOp& op, const OpName& name) {
@@ -98,6 +110,16 @@ class SpaceCheck {
       if (writers_[key] != writer) return "unseen: " + named(space_, name) + " " + key;
     }
     for (const auto& [key, text] : op.writes) writers_[key] = name;
+    return checkForms(op, name);
+  }
+
+  std::string checkForms(const LoggedOp& op, const OpName& name) {
+    for (const auto& [key, number] : op.numbers) {
+      if (number.empty()) return "misshapen: " + named(space_, name) + " " + key;
+      const bool isSame = numbers_[key] == number || !op.renewals.contains(key);
+      if (!isSame) return "garbled: " + named(space_, name) + " " + key;
+      numbers_[key] = number;
+    }
     return {};
   }
 
@@ -110,8 +132,9 @@ class SpaceCheck {
   std::set<std::string> claimed_;
   std::map<std::string, OpName> writers_;
   std::map<std::string, double> totals_;
+  std::map<std::string, std::string> numbers_;
   std::map<std::string, double> sums_;
-  const std::set<std::string>* survivors_ = nullptr;
+  const History* history_ = nullptr;
 };
 
 }  // namespace

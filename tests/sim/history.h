@@ -20,6 +20,7 @@ struct AskedOp {
   std::string session;
   std::uint64_t sequence = 0;
   std::map<std::string, std::string> writes;
+  std::size_t moment = 0;  // How often grants had changed.
 };
 
 // What a page was told of one of its own ops.
@@ -42,6 +43,10 @@ struct LoggedOp {
   std::map<std::string, double> additions;  // To sums.
   // What a key of a custom strategy was computed from: the op that wrote it last; 0: nobody had.
   std::map<std::string, std::pair<std::string, std::uint64_t>> expectations;
+  std::map<std::string, std::string> numbers;  // Of forms, what they say in any release's shape.
+  std::set<std::string> renewals;  // Forms that are only brought into another shape.
+  bool isGuarded = false;  // It writes what only editors may write.
+  std::size_t moment = 0;  // How often grants had changed when it was decided.
 };
 
 struct History {
@@ -51,6 +56,9 @@ struct History {
   std::map<std::string, std::map<std::string, double>> sums;  // By space and key: in the end.
   std::vector<AskedOp> stored;  // Undecided ops that the disk had, as their authors were told.
   std::set<std::string> survivors;                          // Sessions of pages that still live.
+  std::map<std::string, std::size_t> devices;               // Whose a session is.
+  // The devices without the grant, from one change to the next.
+  std::vector<std::set<std::size_t>> barred = {{}};
   std::map<std::string, std::set<std::string>> digests;     // By space: what the replicas have.
 };
 
@@ -67,6 +75,10 @@ struct History {
 //   unanswered  a page that lives was told nothing of its op
 //   stolen     a key of first_write_wins was set though it was
 //   unseen     a computed value was let in over a write that it was not computed from
+//   usurped    accepted, though its device had no grant from when it was asked for
+//   barred     refused for a grant that its device had all the time
+//   misshapen  a form does not have the shape of its release
+//   garbled    bringing a form into another shape changed what it says
 //   miscounted a sum is not what was added to it
 //   diverged   two replicas have different states
 std::string findFault(const History& history);

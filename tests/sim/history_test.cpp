@@ -31,6 +31,7 @@ History aHistory() {
   }
   history.sums[kSpace] = {{"visits", 2}};
   history.survivors = {kAda, kBo};
+  history.devices = {{kAda, 0}, {kBo, 1}};
   history.digests[kSpace] = {"0123"};
   return history;
 }
@@ -147,6 +148,40 @@ TEST(History, replicas_with_different_states_have_diverged) {
   History history = aHistory();
   history.digests[kSpace].insert("4567");
   EXPECT_EQ(faultIn(history), "diverged");
+}
+
+TEST(History, an_op_that_counts_without_a_grant_is_usurped) {
+  History history = aHistory();
+  history.barred = {{0}, {0, 1}};
+  logOf(history)[0].isGuarded = true;
+  logOf(history)[0].moment = 1;
+  EXPECT_EQ(faultIn(history), "usurped");
+  history.barred[1] = {};
+  EXPECT_EQ(faultIn(history), "");
+}
+
+TEST(History, an_op_that_is_refused_for_a_grant_that_its_author_has_is_barred) {
+  History history = aHistory();
+  logOf(history)[3].code = history.told[3].code = ErrorCode::forbidden;
+  EXPECT_EQ(faultIn(history), "barred");
+  history.barred = {{0}};
+  EXPECT_EQ(faultIn(history), "");
+}
+
+TEST(History, a_form_that_has_another_shape_than_its_release_wants_is_misshapen) {
+  History history = aHistory();
+  logOf(history)[0].numbers = {{"cart", ""}};
+  EXPECT_EQ(faultIn(history), "misshapen");
+}
+
+TEST(History, a_form_that_says_something_else_in_its_new_shape_is_garbled) {
+  History history = aHistory();
+  logOf(history)[0].numbers = {{"cart", "1"}};
+  logOf(history)[2].numbers = {{"cart", "1"}};
+  logOf(history)[2].renewals = {"cart"};
+  EXPECT_EQ(faultIn(history), "");
+  logOf(history)[2].numbers = {{"cart", "2"}};
+  EXPECT_EQ(faultIn(history), "garbled");
 }
 
 }  // namespace

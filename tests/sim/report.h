@@ -17,9 +17,10 @@ enum class Happening : std::uint8_t {
   tabHidden, channelLoss, channelRepetition, lockStolen, leaderChanged, longWait, clockJump,
   clockSkew, disputedKey, deviceOffline, connectionCut, blackHole, frameRepeated, frameReordered,
   serverCrash, rowsLost, rowTorn, slowDisk, epochChanged, opVoided, batchWritten, diskRead,
-  diskWritten, diskFailed, writerFenced, powerLost,
+  diskWritten, diskFailed, writerFenced, powerLost, grantRevoked, writeForbidden,
+  schemaRaised, valueMigrated, releaseTooOld,
 };
-inline constexpr std::size_t kHappenings = static_cast<std::size_t>(Happening::powerLost) + 1;
+inline constexpr std::size_t kHappenings = static_cast<std::size_t>(Happening::releaseTooOld) + 1;
 
 inline const char* nameOf(Happening happening) {
   static constexpr const char* kNames[] = {
@@ -30,7 +31,8 @@ inline const char* nameOf(Happening happening) {
       "connection swallows frames", "server frame repeated", "server frames reordered",
       "server crash", "unsynced rows lost", "row torn", "slow disk",
       "log epoch changed", "op voided", "batch written", "disk read", "disk written",
-      "disk failed", "writer fenced", "power lost"};
+      "disk failed", "writer fenced", "power lost", "grant revoked",
+      "write forbidden", "schema raised", "value migrated", "release too old to write"};
   return kNames[static_cast<std::size_t>(happening)];
 }
 

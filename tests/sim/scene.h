@@ -16,8 +16,10 @@ namespace danji::sim {
 //   own, contended, pair   last_write_wins
 //   tally                  a sum that only one tab adds to
 //   profile                a merge in which each tab has a field of its own
+//   guarded                last_write_wins for whom the server lets
+//   form                   last_write_wins, of a schema that a later release replaces
 //   other                  any other strategy, written by everybody
-enum class Use { own, contended, pair, tally, profile, other };
+enum class Use { own, contended, pair, tally, profile, guarded, form, other };
 
 struct KeyPlan {
   std::string key;
@@ -69,6 +71,25 @@ inline const std::vector<KeyPlan>& serverKeys() {
   return keys;
 }
 
+// What only an editor may write: every page says that it is one, and the server knows better.
+inline constexpr const char* kEditors = "role:editor";
+
+inline const std::vector<KeyPlan>& guardedKeys() {
+  static const std::vector<KeyPlan> keys = {
+      {"menu", "server/apartment:main", Scope::apartment, Use::guarded},
+      {"prices", "server/global", Scope::global, Use::guarded},
+  };
+  return keys;
+}
+
+inline const std::vector<KeyPlan>& formKeys(bool atServer) {
+  static const std::vector<KeyPlan> local = {
+      {"form", "device/apartment:main", Scope::apartment, Use::form}};
+  static const std::vector<KeyPlan> remote = {
+      {"contact", "server/apartment:main", Scope::apartment, Use::form}};
+  return atServer ? remote : local;
+}
+
 // Sums that only one tab adds to.
 inline std::vector<KeyPlan> talliesOf(std::size_t tab, bool atServer) {
   const std::string name = "tally.ada-" + std::to_string(tab);
@@ -107,6 +128,8 @@ struct Scene {
   bool strategies = false;  // Keys of all strategies, not only last_write_wins.
   bool duplicates = false;  // Tabs are duplicated.
 
+  bool upgrades = false;    // Pages of two releases live side by side.
+
   // ---- Several devices and their server
   bool hasServer = false;
   std::size_t devicesMax = 1;
@@ -120,6 +143,7 @@ struct Scene {
   bool outages = false;     // Devices without a network.
   bool serverCrashes = false;
   bool tears = false;       // A crash leaves half a row.
+  bool revokes = false;     // The server takes grants from devices, and gives them back.
 
   // ---- The disks of the devices
   bool hasDisk = false;
@@ -135,6 +159,11 @@ struct Scene {
       hash = (hash ^ static_cast<std::uint8_t>(one)) * 0x100000001b3ull;
     }
     return hasDisk && (hash >> 32) % 4 != 0;
+  }
+
+  void drawContracts(Dice& dice) {
+    revokes = hasServer && dice.chance(0.3);
+    upgrades = dice.chance(0.3);
   }
 
   void drawDisk(Dice& dice) {

@@ -12,7 +12,7 @@ namespace {
 using Flag = bool Scene::*;
 using Amount = double Scene::*;
 
-constexpr std::array<std::pair<const char*, Flag>, 20> kFlags = {{
+constexpr std::array<std::pair<const char*, Flag>, 22> kFlags = {{
     {"crashes", &Scene::crashes},
     {"freezes", &Scene::freezes},
     {"suspends", &Scene::suspends},
@@ -24,12 +24,14 @@ constexpr std::array<std::pair<const char*, Flag>, 20> kFlags = {{
     {"journals", &Scene::journals},
     {"strategies", &Scene::strategies},
     {"duplicates", &Scene::duplicates},
+    {"upgrades", &Scene::upgrades},
     {"server", &Scene::hasServer},
     {"cuts", &Scene::cuts},
     {"blackHoles", &Scene::blackHoles},
     {"outages", &Scene::outages},
     {"serverCrashes", &Scene::serverCrashes},
     {"tears", &Scene::tears},
+    {"revocations", &Scene::revokes},
     {"disk", &Scene::hasDisk},
     {"diskFailures", &Scene::diskFails},
     {"powerFailures", &Scene::powerFails},

@@ -25,11 +25,13 @@ struct Stage {
   Stage(std::uint64_t seed, Report& to, Manner manner)
       : dice(seed),
         diskDice(seed ^ 0xd15cd15cd15cd15cull),
+        contractDice(seed ^ 0x67a275e0aa0e0aa0ull),
         scene(Scene::draw(dice)),
         report(&to),
         tells(manner.tells),
         notes(manner.notes) {
     scene.drawDisk(diskDice);
+    scene.drawContracts(contractDice);
     if (manner.skew == Manner::Skew::drawn) return;
     scene.skewMax = manner.skew == Manner::Skew::day ? 86'400'000 : 0;
     scene.clockJumps = false;
@@ -46,7 +48,9 @@ struct Stage {
   }
 
   Dice dice;
-  Dice diskDice;  // Of its own: a world with a disk goes as it would without until the disk speaks.
+  // Of their own: a world with a disk goes as it would without until the disk speaks.
+  Dice diskDice;
+  Dice contractDice;
   Scene scene;
   Agenda agenda;
   History history;

@@ -37,6 +37,7 @@ class Tab {
     if (keepsJournal_) engine_.keepJournal();
     if (scene.hasDisk) engine_.storage().begin();
     unit_ = engine_.unit("unit-" + std::to_string(number)).value();
+    if (scene.revokes && !engine_.grant(unit_, kEditors).ok()) complain("no grant");
   }
 
   std::size_t number() const { return number_; }
@@ -47,6 +48,7 @@ class Tab {
   const std::vector<OpenKey>& keys() const { return keys_; }
 
   Life life = Life::opening;
+  int release = 1;  // 2: this page brings forms into their new shape.
   bool keepsJournal() const { return keepsJournal_; }
   bool isRunning() const { return life == Life::running; }
 
@@ -57,102 +59,12 @@ class Tab {
 
   void setClock(double nowMillis) { engine_.setClock(nowMillis); }
 
-  void open(const KeyPlan& plan, bool isForeignDefinition) {
-    for (const OpenKey& key : keys_) {
-      if (key.plan.key == plan.key) return;
-    }
-    Definition definition{.scope = plan.scope,
-                          .plane = Address::parse(plan.address).value().plane,
-                          .strategy = plan.strategy,
-                          .parameters = isForeignDefinition ? "{\"other\":true}" : ""};
-    Contract contract;
-    if (scene_->isLasting(plan)) contract.lifetime = Lifetime::persistent;
-    const DefinitionId id = engine_.define(plan.key, definition, contract).value();
-    OpenKey key{.plan = plan};
-    key.isForeignDefinition = isForeignDefinition;
-    key.slot = engine_.open(id, plan.address).value();
-    key.space = engine_.spaceOf(key.slot);
-    key.entry = entryOf(key.space, plan.key);
-    bySlot_[key.slot] = keys_.size();
-    keys_.push_back(std::move(key));
-    drain();
-  }
+  void open(const KeyPlan& plan, bool isForeignDefinition);
 
-  void write(std::size_t place, Value value) {
-    OpenKey& key = keys_[place];
-    Outcome outcome;
-    if (!value.isSet()) {
-      outcome = engine_.unset(key.slot, unit_);
-    } else if (value.kind() == Value::Kind::number) {
-      outcome = engine_.setNumber(key.slot, unit_, value.number());
-    } else {
-      outcome = engine_.touch(key.slot, unit_);
-      key.isDeferred = !outcome.needsText;
-      if (outcome.needsText) outcome = engine_.set(key.slot, unit_, value);
-    }
-    if (outcome.code == ErrorCode::ok) {
-      if (value.kind() != Value::Kind::text) key.isDeferred = false;
-      ask(key.space, outcome.sequence, {{key.plan.key, textOf(value)}});
-      note(key, std::move(value));
-      expect(key.space, outcome.sequence, outcome.index, isDisputed(key));
-    } else if (outcome.code != ErrorCode::definitionClash || !isDisputed(key)) {
-      complain("a write of '" + key.plan.key + "' was refused: " + errorName(outcome.code));
-    }
-    drain();
-  }
+  void write(std::size_t place, Value value);
 
   // A write under a strategy that may refuse it: that is an answer, not a fault.
-  void writeByStrategy(std::size_t place, std::uint64_t n) {
-    OpenKey& key = keys_[place];
-    ByteWriter batch;
-    batch.varint(1);
-    batch.varint(key.slot);
-    batch.varint(unit_);
-    Value seen = Value::number(static_cast<double>(n));
-    const bool adds = key.plan.strategy == StrategyKind::sum;
-    if (adds) {
-      batch.u8(3);
-      encode(batch, Value::number(1));
-    } else if (key.plan.use == Use::profile) {
-      seen = withOwnField(key, n);
-      batch.u8(1);
-      encode(batch, seen);
-    } else if (!key.choices.empty() && n % 2 == 0) {
-      batch.u8(4);
-      encode(batch, seen);
-      batch.varint(key.choices.size());
-      for (const std::string& choice : key.choices) batch.raw(choice);
-    } else if (n % 7 == 0) {
-      seen = Value();
-      batch.u8(2);
-    } else {
-      batch.u8(1);
-      encode(batch, seen);
-    }
-    ByteWriter out;
-    const Status status = engine_.commit(batch.view(), out);
-    if (status.ok()) {
-      if (!adds) key.mirror = seen;
-      if (adds) key.added += 1;
-      if (key.plan.use == Use::profile) key.ownField = std::to_string(n);
-      ByteReader in(out.view());
-      in.varint();
-      const auto space = static_cast<SpaceId>(in.varint());
-      const std::uint64_t sequence = in.varint();
-      ask(space, sequence, {{key.plan.key, ""}});
-      if (in.varint() != 0) {
-        report_->decided(key.plan.strategy, ErrorCode::ok);
-      } else {
-        awaited_.emplace(std::pair(space, sequence),
-                         Awaited{.mayBeRefused = key.plan.use == Use::other || adds,
-                                 .place = place, .delta = adds ? 1.0 : 0.0});
-      }
-    } else if (!isRefusal(status.error().code)) {
-      complain("a write of '" + key.plan.key + "' was refused: " +
-               errorName(status.error().code));
-    }
-    drain();
-  }
+  void writeByStrategy(std::size_t place, std::uint64_t n);
 
   // Whether a key's space has had one log only, as far as this tab was told.
   bool sawOneLog(const OpenKey& key) const {
@@ -160,39 +72,7 @@ class Tab {
     return found == epochs_.end() || found->second <= 1;
   }
 
-  void writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes) {
-    ByteWriter batch;
-    batch.varint(writes.size());
-    for (const auto& [place, value] : writes) {
-      batch.varint(keys_[place].slot);
-      batch.varint(unit_);
-      batch.u8(value.isSet() ? 1 : 2);
-      if (value.isSet()) encode(batch, value);
-    }
-    ByteWriter out;
-    const Status status = engine_.commit(batch.view(), out);
-    if (status.ok()) {
-      for (const auto& [place, value] : writes) {
-        keys_[place].isDeferred = false;
-        note(keys_[place], value);
-      }
-      report_->note(Happening::batchWritten);
-      ByteReader in(out.view());
-      for (std::uint64_t count = in.varint(); count > 0 && !in.failed(); --count) {
-        const auto space = static_cast<SpaceId>(in.varint());
-        const std::uint64_t sequence = in.varint();
-        std::map<std::string, std::string> written;
-        for (const auto& [place, value] : writes) {
-          if (keys_[place].space == space) written[keys_[place].plan.key] = textOf(value);
-        }
-        ask(space, sequence, std::move(written));
-        expect(space, sequence, in.varint(), false);
-      }
-    } else {
-      complain(std::string("a batch was refused: ") + errorName(status.error().code));
-    }
-    drain();
-  }
+  void writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes);
 
   // Hands over the texts that were promised: done before every call but the hot ones.
   void fillDeferred() {
@@ -213,6 +93,9 @@ class Tab {
     work(engine_);
     drain();
   }
+
+  // Of a release before the one that the key's values are of.
+  bool isOutgrown(const OpenKey& key) const { return key.plan.use == Use::form && release == 1; }
 
   bool hasDeferred() const {
     for (const OpenKey& key : keys_) {
@@ -267,21 +150,7 @@ class Tab {
   std::string ownFieldName() const { return "f" + std::to_string(number_); }
 
   // What this page sees, with its own field changed.
-  Value withOwnField(const OpenKey& key, std::uint64_t n) const {
-    std::map<std::string, std::string> fields;
-    if (key.mirror.kind() == Value::Kind::text) {
-      for (const JsonMember& member : membersOf(key.mirror.text())) {
-        fields[member.key] = std::string(member.value);
-      }
-    }
-    fields[ownFieldName()] = std::to_string(n);
-    std::string json = "{";
-    for (const auto& [name, value] : fields) {
-      if (json.size() > 1) json += ',';
-      json += jsonStringOf(name) + ":" + value;
-    }
-    return Value::json(json + "}");
-  }
+  Value withOwnField(const OpenKey& key, std::uint64_t n) const;
 
   const std::string& addressOf(SpaceId space) const {
     return engine_.replicaAt(space).space().address().text;
@@ -291,7 +160,8 @@ class Tab {
   void ask(SpaceId space, std::uint64_t sequence, std::map<std::string, std::string> writes) {
     if (!isAtServer(space)) return;
     asked_[{space, sequence}] = writes;
-    history_->asked.push_back({addressOf(space), session_, sequence, std::move(writes)});
+    history_->asked.push_back({addressOf(space), session_, sequence, std::move(writes),
+                               history_->barred.size() - 1});
   }
 
   void note(OpenKey& key, Value value) {
@@ -303,155 +173,35 @@ class Tab {
   // Only of this key do the pages of a scene think differently.
   bool isDisputed(const OpenKey& key) const { return mayClash_ && key.plan.key == kDisputedKey; }
 
-  void expect(SpaceId space, std::uint64_t sequence, std::uint64_t index, bool isInDispute) {
-    if (index == 0) {
-      awaited_.emplace(std::pair(space, sequence), Awaited{.isInDispute = isInDispute});
-    }
+  // As the glue does it: the value of an older release, in the form of this one, if it still is
+  // the one that was seen. Whether a form was brought.
+  bool bring(std::size_t place);
+
+  void expect(std::size_t place, const Outcome& outcome) {
+    if (outcome.index != 0) return;
+    const OpenKey& key = keys_[place];
+    awaited_.emplace(std::pair(key.space, outcome.sequence),
+                     Awaited{.isInDispute = isDisputed(key),
+                             .isGuarded = key.plan.use == Use::guarded,
+                             .isForm = key.plan.use == Use::form,
+                             .place = place});
   }
 
   void complain(std::string what) {
     if (complaint_.empty()) complaint_ = "tab " + std::to_string(number_) + ": " + std::move(what);
   }
 
-  void drain() {
-    ByteWriter out;
-    engine_.drain(out);
-    ByteReader in(out.view());
-    for (std::uint8_t kind = in.u8(); kind != 0 && !in.failed(); kind = in.u8()) readItem(in, kind);
-    if (!in.finished()) complain("a drain that can't be read");
-    if (engine_.hasChanges()) complain("a drain that left something");
-    // What is wrong stays wrong until the next write, so looking now and then is enough.
-    if (++drains_ % 4 == 0) checkMirror();
-  }
+  void drain();
 
-  void readItem(ByteReader& in, std::uint8_t kind) {
-    switch (kind) {
-      case 1:
-        return readEntry(in);
-      case 2:
-        return readDecision(in);
-      case 3:
-        keys_[bySlot_[in.u32()]].wasToldOfClash = true;
-        return;
-      case 4:
-        in.u8();
-        for (int i = 0; i < 5; ++i) in.text(1 << 20);
-        return;
-      case 5:
-        return;
-      case 6:
-        ++epochs_[in.u32()];
-        report_->note(Happening::epochChanged);
-        in.text(16);
-        return;
-      case 7:
-        return readChoices(in);
-      case 8:
-        in.u32();
-        in.u8();
-        in.u32();
-        in.u32();
-        decodeValue(in);
-        return;
-      case 11: {
-        for (int field = 0; field < 4; ++field) in.u32();
-        for (std::uint32_t rest = in.u32(); rest > 0 && !in.failed(); --rest) {
-          in.u32();
-          in.u8();
-          decodeValue(in);
-        }
-        return;
-      }
-      case 9: {
-        const SpaceId space = in.u32();
-        const auto before = static_cast<std::uint64_t>(in.f64());
-        const auto now = static_cast<std::uint64_t>(in.f64());
-        const auto asked = asked_.find({space, before});
-        if (asked != asked_.end()) ask(space, now, std::map(asked->second));
-        // Which tells that the number was closed.
-        if (isAtServer(space)) {
-          history_->told.push_back({addressOf(space), session_, before, ErrorCode::voided});
-        }
-        auto op = awaited_.extract(std::pair(space, before));
-        if (op.empty()) return;
-        op.key().second = now;
-        awaited_.insert(std::move(op));
-        return;
-      }
-      case 12:
-        in.u32();
-        in.f64();
-        return;
-      case 13: {
-        const SpaceId space = in.u32();
-        stored_.push_back({addressOf(space), session_, static_cast<std::uint64_t>(in.f64()), {}});
-        return;
-      }
-      case 14:
-        in.u8();
-        return;
-      default:
-        in.fail();
-    }
-  }
+  void drainOnce();
 
-  void readEntry(ByteReader& in) {
-    const Slot slot = in.u32();
-    const std::uint8_t flags = in.u8();
-    in.f64();
-    in.f64();
-    in.u32();
-    in.u32();
-    in.u8();
-    if ((flags & 1) == 0) return;
-    Value value = decodeValue(in);
-    const auto found = bySlot_.find(slot);
-    if (found == bySlot_.end()) return;  // The first news of a key while it is being opened.
-    keys_[found->second].mirror = std::move(value);
-    keys_[found->second].isDeferred = false;
-  }
+  void readItem(ByteReader& in, std::uint8_t kind);
 
-  void readChoices(ByteReader& in) {
-    const Slot slot = in.u32();
-    std::vector<std::string> choices;
-    for (std::uint8_t count = in.u8(); count > 0 && !in.failed(); --count) {
-      ByteWriter dot;
-      dot.raw(in.raw(16));
-      dot.varint(static_cast<std::uint64_t>(in.f64()));
-      in.f64();
-      in.f64();
-      in.u32();
-      decodeValue(in);
-      choices.emplace_back(asText(dot.view()));
-    }
-    const auto found = bySlot_.find(slot);
-    if (found != bySlot_.end()) keys_[found->second].choices = std::move(choices);
-  }
+  void readEntry(ByteReader& in);
 
-  void readDecision(ByteReader& in) {
-    const SpaceId space = in.u32();
-    const auto sequence = static_cast<std::uint64_t>(in.f64());
-    const auto code = static_cast<ErrorCode>(in.u8());
-    in.f64();
-    in.u8();
-    if (isAtServer(space)) {
-      history_->told.push_back({addressOf(space), session_, sequence, code});
-    }
-    const auto awaited = awaited_.find(std::pair(space, sequence));
-    if (awaited == awaited_.end()) return;
-    const Awaited op = awaited->second;
-    awaited_.erase(awaited);
-    report_->decided(keys_[op.place].plan.strategy, code);
-    if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && op.isInDispute)) return;
-    // Its number was closed while this tab was away, and what it wrote was written anew since:
-    // what must be there at the end is checked at the end.
-    if (code == ErrorCode::voided) report_->note(Happening::opVoided);
-    if (code == ErrorCode::voided || (op.mayBeRefused && isRefusal(code))) {
-      keys_[op.place].added -= op.delta;
-      return;
-    }
-    complain(std::string("an own op came to nothing: ") + errorName(code));
-  }
+  void readChoices(ByteReader& in);
+
+  void readDecision(ByteReader& in);
 
   std::size_t number_;
   History* history_;
@@ -469,6 +219,8 @@ class Tab {
   struct Awaited {
     bool isInDispute = false;
     bool mayBeRefused = false;
+    bool isGuarded = false;
+    bool isForm = false;
     std::size_t place = 0;
     double delta = 0;
   };
