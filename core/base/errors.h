@@ -48,9 +48,10 @@ enum class ErrorCode : std::uint8_t {
   quota = 36,
   storage = 37,
   connection = 38,
+  uncertain = 39,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 38;
+inline constexpr std::uint8_t kErrorCodeLast = 39;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -36,7 +36,9 @@ inline constexpr std::size_t kRecordsPerFrameMax = 512;
 inline constexpr std::size_t kPendingOpsMax = 100'000;
 inline constexpr std::size_t kRecordsKept = 1000;
 inline constexpr std::size_t kOwnOpsKept = 1000;
-inline constexpr std::size_t kRejectionsKept = 256;
+// Refusals that a state remembers: more than a page is likely to miss of its own and all others'
+// while it is frozen or without a network.
+inline constexpr std::size_t kRejectionsKept = 4096;
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 53) - 1;
 
 // Stamps end in the year 6429, so that no stranger's stamp leaves too little room for the next.

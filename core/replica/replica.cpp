@@ -9,6 +9,19 @@
 #include "core/strategy/strategy.h"
 
 namespace danji {
+namespace {
+
+// Where the op is in the log, if some entry still shows that it wrote it last; else 0.
+std::uint64_t placeOf(const Space& space, const Op& op) {
+  for (const Change& change : op.changes) {
+    const Entry& entry = space.entry(change.entry);
+    const bool isLast = entry.session == op.id.session && entry.sequence == op.id.sequence;
+    if (isLast && entry.isWritten()) return entry.version;
+  }
+  return 0;
+}
+
+}  // namespace
 
 Replica::Replica(SpaceId id, Address address, Realm& realm)
     : id_(id),
@@ -254,7 +267,11 @@ void Replica::adopt(const SpaceState& state) {
   }
   if (isAnotherLog) ended.accepted = space_.acceptedIn(space_.stateWith({}));
   for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
-  if (space_.epoch() != state.epoch) realm_->changes.epochs.push_back(id_);
+  // Whether it knows of every refusal since what this tab had.
+  const bool isSameLog = space_.epoch() == state.epoch;
+  const bool isRemembered = state.rejections.size() < kRejectionsKept ||
+                            (isSameLog && state.rejections.front().index <= space_.index() + 1);
+  if (!isSameLog) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
   for (EntryId id = 0; id < space_.entryCount(); ++id) noteHeld(space_.entry(id).known);
   stirAll();
@@ -263,14 +280,14 @@ void Replica::adopt(const SpaceState& state) {
   ended.records.insert(ended.records.end(), recent_.begin(), recent_.end());
   former_.clear();
   recent_.clear();
-  dropDecided();
+  dropDecided(isRemembered);
   if (isAnotherLog) rescue(ended);
   if (storedEpoch_ != 0) noteStored(storedEpoch_, storedIndex_);
   noteClashes();
   if (realm_->keepsJournal) writeJournalState();
 }
 
-void Replica::dropDecided() {
+void Replica::dropDecided(bool isRemembered) {
   std::vector<OpId> decided;
   for (const auto& [session, ops] : overlay_.sessions()) {
     const std::uint64_t floor = space_.floorOf(session);
@@ -281,9 +298,13 @@ void Replica::dropDecided() {
   }
   std::vector<Op> closed;
   for (const OpId id : decided) {
-    const ErrorCode verdict = verdictOn(overlay_.of(id.session)->find(id.sequence)->second.op);
-    std::optional<Op> op = removePending(
-        id, {.space = id_, .sequence = id.sequence, .code = verdict, .index = space_.index()});
+    const Op& pending = overlay_.of(id.session)->find(id.sequence)->second.op;
+    const ErrorCode verdict = verdictOn(pending, isRemembered);
+    const std::uint64_t place = placeOf(space_, pending);
+    std::optional<Op> op = removePending(id, {.space = id_,
+                                              .sequence = id.sequence,
+                                              .code = verdict,
+                                              .index = place > 0 ? place : space_.index()});
     const bool isOurs = id.session == realm_->self && verdict == ErrorCode::ok;
     if (op && isOurs && isKept(*op)) {
       op->isHidden = false;
@@ -296,8 +317,9 @@ void Replica::dropDecided() {
 }
 
 // How an op was decided that the confirmed state includes: an accepted one left a definition
-// for each of its keys, and the first definition of a key stands.
-ErrorCode Replica::verdictOn(const Op& op) const {
+// for each of its keys, and the first definition of a key stands. Of one that may have been among
+// the refusals that nobody remembers, nobody can tell.
+ErrorCode Replica::verdictOn(const Op& op, bool isRemembered) const {
   if (op.voids) return ErrorCode::voided;
   const ErrorCode code = space_.rejectionOf(op.id);
   if (code == ErrorCode::voided && isIncluded(op)) return ErrorCode::ok;
@@ -313,7 +335,9 @@ ErrorCode Replica::verdictOn(const Op& op) const {
         const Entry& entry = space_.entry(change.entry);
         return entry.isDefined() && entry.fingerprint() != change.fingerprint;
       });
-  return isRefused ? ErrorCode::definitionClash : ErrorCode::ok;
+  if (isRefused) return ErrorCode::definitionClash;
+  const bool isKnown = isRemembered || !op.writes() || placeOf(space_, op) > 0;
+  return isKnown ? ErrorCode::ok : ErrorCode::uncertain;
 }
 
 // Whether all that it writes was brought back from a log that had accepted it.

@@ -137,7 +137,7 @@ class Replica {
 
  private:
   Entry folded(EntryId entry, bool seesHeld) const;
-  void dropDecided();
+  void dropDecided(bool isRemembered);
   std::optional<Op> removePending(OpId id, const Decision& decision);
   bool mayGoOn(const Op& op) const;
   void goOn(std::vector<Op> closed);
@@ -146,7 +146,7 @@ class Replica {
   void noteOverwritten(const Record& record, const std::vector<Entry>& before);
   void noteClashes(const Op& op);
   void noteClashes();
-  ErrorCode verdictOn(const Op& op) const;
+  ErrorCode verdictOn(const Op& op, bool isRemembered) const;
   bool isIncluded(const Op& op) const;
   // A log that ended, as far as this tab had it.
   struct EndedLog {

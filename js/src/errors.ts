@@ -47,6 +47,7 @@ export const errorCodes = [
   'QUOTA',
   'STORAGE',
   'CONNECTION',
+  'UNCERTAIN',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -88,6 +89,7 @@ export class DanjiError extends Error {
 /** What a code of the core means for the caller. */
 export const refusals: { readonly [code in ErrorCode]?: string } = {
   CONFLICT: 'another write was first, and it stands',
+  UNCERTAIN: 'it was decided while this tab was away, and nobody remembers how: read what stands',
   FORBIDDEN: 'its permissions do not let this unit write that',
   DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
   NOT_REGISTERED: 'nobody defined this key',

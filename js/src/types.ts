@@ -163,7 +163,10 @@ export interface SetStateOptions {
 export interface CommitReceipt {
   /** `session/space#number`: the same in every tab, never used twice. */
   readonly opId: string;
-  /** Null when the write was still undecided (`wait: 'local'`). */
+  /**
+   * Where it is in the log; after an absence perhaps a later place, which includes it. Null when
+   * the write was still undecided (`wait: 'local'`).
+   */
   readonly version: Version | null;
   readonly applied: 'local' | 'persisted' | 'acked';
   /** Accepted, but what stands was written later by somebody else. */

@@ -1,0 +1,112 @@
+// What a page that was away is told of its own ops when it gets a state in place of the records
+// that decided them: exactly what was decided, or that nobody remembers.
+
+#include <gtest/gtest.h>
+
+#include "core/base/limits.h"
+#include "core/replica/replica.h"
+
+namespace danji {
+namespace {
+
+constexpr const char* kAddress = "server/apartment:main";
+constexpr std::uint64_t kEpoch = 7;
+const std::string kSelf(16, 'a');
+const std::string kOther(16, 'b');
+const Definition kCart{
+    .scope = Scope::apartment, .plane = Plane::server, .strategy = {}, .parameters = ""};
+
+// A page that waits for the decision on its first op, and knows the log up to `index`.
+struct Waiting {
+  explicit Waiting(std::uint64_t index) {
+    replica.adopt(state(index, {}));
+    realm.changes = {};
+    Change change{.kind = ChangeKind::set, .entry = replica.space().entryOf("cart")};
+    change.fingerprint = fingerprintOf(kCart);
+    change.value = Value::number(1);
+    replica.addPending({.id = {.session = realm.self, .sequence = 1}, .changes = {change}});
+  }
+
+  // What another session has left of the key.
+  static SpaceState state(std::uint64_t index, std::vector<RejectionState> rejections) {
+    SpaceState state{.address = kAddress, .epoch = kEpoch, .index = index, .lastStamp = {1000}};
+    state.entries.push_back({.key = "cart",
+                             .definition = kCart,
+                             .value = Value::number(2),
+                             .stamp = {900},
+                             .version = 1,
+                             .sequence = 1,
+                             .session = kOther,
+                             .unit = "till"});
+    state.rejections = std::move(rejections);
+    return state;
+  }
+
+  // The state in which the op is decided, and `count` refusals of others from index `first` on.
+  static SpaceState decided(std::uint64_t first, std::size_t count) {
+    std::vector<RejectionState> rejections;
+    for (std::size_t i = 0; i < count; ++i) {
+      rejections.push_back({.index = first + i, .session = kOther, .sequence = 2 + i});
+    }
+    SpaceState later = state(first + count, std::move(rejections));
+    later.floors = {{.session = kSelf, .sequence = 1}};
+    return later;
+  }
+
+  Decision told(const SpaceState& later) {
+    replica.adopt(later);
+    EXPECT_EQ(realm.changes.decisions.size(), 1u);
+    return realm.changes.decisions.empty() ? Decision() : realm.changes.decisions.front();
+  }
+
+  Realm realm{kSelf, 1};
+  Replica replica{0, Address::parse(kAddress).value(), realm};
+};
+
+TEST(Refusals, one_that_the_state_remembers_is_told) {
+  Waiting page(10);
+  SpaceState later = Waiting::decided(11, 5);
+  later.rejections[2].session = kSelf;
+  later.rejections[2].sequence = 1;
+  later.rejections[2].code = ErrorCode::stale;
+
+  EXPECT_EQ(page.told(later).code, ErrorCode::stale);
+}
+
+TEST(Refusals, what_no_refusal_since_speaks_of_was_accepted) {
+  Waiting few(10);
+  EXPECT_EQ(few.told(Waiting::decided(5000, kRejectionsKept - 1)).code, ErrorCode::ok);
+
+  Waiting all(10);
+  EXPECT_EQ(all.told(Waiting::decided(11, kRejectionsKept)).code, ErrorCode::ok);
+}
+
+TEST(Refusals, of_what_may_have_been_refused_too_long_ago_nobody_says_that_it_was_accepted) {
+  Waiting page(10);
+
+  EXPECT_EQ(page.told(Waiting::decided(12, kRejectionsKept)).code, ErrorCode::uncertain);
+  EXPECT_EQ(page.realm.changes.returned.size(), 1u) << "what it wrote is not gone";
+}
+
+TEST(Refusals, another_log_remembers_nothing_before_its_first_refusal) {
+  Waiting page(10);
+  SpaceState later = Waiting::decided(11, kRejectionsKept);
+  later.epoch = kEpoch + 1;
+
+  EXPECT_EQ(page.told(later).code, ErrorCode::uncertain);
+}
+
+TEST(Refusals, what_still_stands_was_accepted_and_is_told_at_its_place) {
+  Waiting page(10);
+  SpaceState later = Waiting::decided(12, kRejectionsKept);
+  later.entries[0].session = kSelf;
+  later.entries[0].version = 11;
+
+  const Decision told = page.told(later);
+
+  EXPECT_EQ(told.code, ErrorCode::ok);
+  EXPECT_EQ(told.index, 11u);
+}
+
+}  // namespace
+}  // namespace danji
