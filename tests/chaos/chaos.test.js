@@ -1,0 +1,19 @@
+// A few seconds of chaos: `npm run chaos` plays minutes of it.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { playChaos } from './chaos.js';
+
+test('servers, pages and networks that die and freeze lose, double and tear nothing', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'danji-chaos-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const seed = Number(process.env.DANJI_SEED ?? Date.now() % 2 ** 31);
+
+  const { faults, report } = await playChaos({ seconds: 4, seed, folder });
+
+  assert.deepEqual(faults, [], `seed ${seed}`);
+  // Else it would test less than it seems to.
+  assert.ok(report['server kills'] > 0 && report.decided > 0, JSON.stringify(report));
+});
