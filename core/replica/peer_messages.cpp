@@ -71,6 +71,7 @@ void Peer::on(const Hello& hello) {
   }
   leaveForks(hello.cursors);
   welcome(hello.sender, hello.cursors);
+  owesStored_ = true;  // What it heard of that before it was welcome, it passed over.
 }
 
 // Nobody can be ahead of the leader in the leader's own log; a tab that is has another history

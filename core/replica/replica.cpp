@@ -273,6 +273,7 @@ void Replica::adopt(const SpaceState& state) {
                             (isSameLog && state.rejections.front().index <= space_.index() + 1);
   if (!isSameLog) realm_->changes.epochs.push_back(id_);
   space_.adopt(state);
+  declared_ = 0;  // A disk counts the ops that declared keys, and has only what lasts.
   for (EntryId id = 0; id < space_.entryCount(); ++id) noteHeld(space_.entry(id).known);
   stirAll();
   for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);

@@ -14,7 +14,6 @@ namespace danji {
 void Replica::rescue(const EndedLog& ended) {
   const std::uint64_t floor = space_.floorOf(realm_->self);
   if (sequence_ < floor) sequence_ = floor;
-  declared_ = 0;
   coverHeld();
   if (!mutation::isRemoved(mutation::Rule::ownOpsRescued)) resendUnknownOps(floor);
   // A server's state is what it says it is: other devices speak for themselves.

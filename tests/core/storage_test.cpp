@@ -432,6 +432,36 @@ TEST(Outbox, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
   EXPECT_EQ(disk.count("outbox/"), 0u);
 }
 
+TEST(Outbox, a_tab_that_wakes_is_told_what_the_disk_has) {
+  TestDisk disk;
+  Server server;
+  Pair tabs;
+  for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
+  const Contract lasts{.lifetime = Lifetime::persistent};
+  const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
+  const Slot likes = tabs.bob.open(id, kServers).value();
+  const auto serve = [&] {
+    tabs.settle();
+    disk.serve(tabs.ada);
+    disk.serve(tabs.bob);
+  };
+  serve();
+  tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
+  serve();
+  serve();
+  tabs.bob.peer().suspend();
+  tabs.settle();
+  server.talk(tabs.ada, 1);
+  disk.serve(tabs.ada);
+  tabs.ada.peer().flush();  // Nobody hears that it was decided, and that the disk has it.
+  ASSERT_EQ(disk.count("outbox/"), 1u);
+  tabs.bob.peer().resume();
+  serve();
+  serve();
+  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+  EXPECT_EQ(disk.count("outbox/"), 0u);
+}
+
 TEST(Outbox, keys_of_a_server_that_do_not_last_leave_nothing_on_the_disk) {
   TestDisk disk;
   Page page(disk);
