@@ -32,6 +32,9 @@ const kinds = {
 
 const chosenCompiler = () => process.env.CXX || findProgram('g++') || findProgram('clang++');
 
+/** What clang makes of the simulator plays a tenth faster; it comes with Emscripten, as a rule. */
+export const fastestCompiler = () => process.env.CXX || findProgram('clang++') || chosenCompiler();
+
 /**
  * Builds into build/<folder> (default: the kind) and returns that folder's path. cmake itself
  * skips what is built already.

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { buildSimulatorForNode } from './core-build.mjs';
 import { alone } from './lock.mjs';
-import { buildNative } from './native-build.mjs';
+import { buildNative, fastestCompiler } from './native-build.mjs';
 import { buildFolder, root } from './paths.mjs';
 import { addReports, missingKinds, play, printReport } from './simulator.mjs';
 import { Stop, note, step } from './steps.mjs';
@@ -14,7 +14,8 @@ const seedsForAllKinds = 5000;
 /** The command that runs it. `defines` are macros, for builds whose rules can be taken out. */
 export async function buildSimulator({ defines = [], folder = 'sim' } = {}) {
   const title = `Building the simulator${defines.length > 0 ? ' with rules to take out' : ''}`;
-  const place = await step(title, () => alone(() => buildNative('sim', { folder, defines })));
+  const options = { folder, defines, compiler: fastestCompiler() };
+  const place = await step(title, () => alone(() => buildNative('sim', options)));
   return [join(place, 'tests', 'danji_sim')];
 }
 

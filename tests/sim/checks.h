@@ -59,7 +59,7 @@ class Ledger {
   }
 
  private:
-  static constexpr std::uint64_t kPlacesSkipped = 3;
+  static constexpr std::uint64_t kPlacesSkipped = 5;
   static constexpr std::size_t kServer = ~std::size_t{0};
   struct Place {
     std::uint64_t epoch = 0;

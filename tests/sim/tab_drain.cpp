@@ -19,7 +19,7 @@ void Tab::drainOnce() {
   if (!in.finished()) complain("a drain that can't be read");
   if (engine_.hasChanges()) complain("a drain that left something");
   // What is wrong stays wrong until the next write, so looking now and then is enough.
-  if (++drains_ % 4 == 0) checkMirror();
+  if (++drains_ % 8 == 0) checkMirror();
 }
 
 void Tab::readItem(ByteReader& in, std::uint8_t kind) {
