@@ -233,6 +233,21 @@ DANJI_EXPORT(danji_inspect) void danji_inspect() {
   boundary().output.raw(engine().inspect());
 }
 
+DANJI_EXPORT(danji_outbox) void danji_outbox() {
+  boundary().output.clear();
+  engine().outbox(boundary().output);
+}
+
+// Input: an undecided op's address text, session (16 bytes) and number, varint.
+DANJI_EXPORT(danji_withdraw) std::uint32_t danji_withdraw(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string_view address = in.text(length);
+  const std::string_view session = asText(in.raw(16));
+  const std::uint64_t sequence = in.varint();
+  if (!in.finished()) return finish(Status(Error{ErrorCode::invalidValue, "no op's id"}));
+  return finish(engine().withdraw(address, session, sequence));
+}
+
 DANJI_EXPORT(danji_digest) void danji_digest(SpaceId space) {
   boundary().output.clear();
   if (space < engine().spaceCount()) boundary().output.raw(engine().digest(space));

@@ -15,8 +15,8 @@ const char* errorName(ErrorCode code) {
       "UNIT_CLASH",   "BUSY",           "CONFLICT",           "STALE",
       "OUT_OF_RANGE", "NO_FUNCTION",    "VALIDATION",         "ASYNC_SCHEMA",
       "READ_ONLY_SCHEMA", "MIGRATION",       "COMMIT_FAILED",    "FORBIDDEN",
-      "QUOTA",        "STORAGE",        "CONNECTION",
-      "UNCERTAIN"};
+      "QUOTA",        "STORAGE",        "CONNECTION",         "UNCERTAIN",
+      "DISCARDED"};
   const auto place = static_cast<std::size_t>(code);
   return place < kNames.size() ? kNames[place] : "PROTOCOL";
 }

@@ -49,9 +49,10 @@ enum class ErrorCode : std::uint8_t {
   storage = 37,
   connection = 38,
   uncertain = 39,
+  discarded = 40,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 39;
+inline constexpr std::uint8_t kErrorCodeLast = 40;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -97,6 +97,16 @@ class Engine {
   // Of a VALIDATION: a sentence, then after a NUL each a JSON Pointer and the key.
   const std::string& mismatch() const { return mismatch_; }
 
+  // ---- Undecided ops of shared spaces
+
+  // Those of all sessions that this core knows: (whose u8, address text, session text, sequence
+  // f64, unit text, millis f64, sends u32, count varint, key text*)*, 0.
+  //   whose := 1 this session's | 2 another tab's | 3 of one that is gone, + 4: taken back
+  void outbox(ByteWriter& out) const;
+  // Takes one back (core/replica/peer.h): it is shown no more, and the record tells whether that
+  // came in time. `session` is 16 bytes. STALE, FORBIDDEN.
+  Status withdraw(std::string_view address, std::string_view session, std::uint64_t sequence);
+
   // ---- Snapshots
   //   filter := count varint, address text*, count varint, key text*     none: all
 

@@ -18,6 +18,7 @@
 //             | 12 space u32, index f64            all that was decided up to it is on the disk
 //             | 13 space u32, sequence f64              so is the undecided op of that number
 //             | 14 code u8                              how the disk fares now; 0: well
+//             | 15                                      what waits in outbox(), or was sent
 //   choice   := session (16 bytes), sequence f64, version f64, millis f64, unit u32, value
 //   author   := 0 nobody | 1 this session | 2 another
 
@@ -182,7 +183,47 @@ void Engine::drain(ByteWriter& out) {
     out.text(event.json);
   }
   if (changes.tabs) out.u8(5);
+  if (changes.outbox) out.u8(15);
   out.u8(0);
+}
+
+void Engine::outbox(ByteWriter& out) const {
+  for (const Replica& replica : replicas_) {
+    if (!replica.isShared()) continue;
+    for (const auto& [session, ops] : replica.overlay().sessions()) {
+      const bool isHere = session == realm_.self;
+      const bool isElsewhere = !isHere && peer_.peers().contains(session);
+      for (const auto& [sequence, pending] : ops) {
+        const Op& op = pending.op;
+        if (!op.writes() && !op.withdraws()) continue;
+        const int whose = isHere ? 1 : isElsewhere ? 2 : 3;
+        out.u8(static_cast<std::uint8_t>(whose + (op.withdraws() ? 4 : 0)));
+        out.text(replica.space().address().text);
+        out.text(hexOf(realm_.sessions.text(session)));
+        out.f64(static_cast<double>(sequence));
+        out.text(realm_.units.text(op.unit));
+        out.f64(op.createdMillis);
+        out.u32(pending.sends);
+        out.varint(op.changes.size());
+        for (const Change& change : op.changes) out.text(replica.space().entry(change.entry).key);
+      }
+    }
+  }
+  out.u8(0);
+}
+
+Status Engine::withdraw(std::string_view address, std::string_view session,
+                        std::uint64_t sequence) {
+  const auto place = byAddress_.find(std::string(address));
+  if (place == byAddress_.end()) return Status(Error{ErrorCode::stale, "nothing waits there"});
+  const OpId id{.session = realm_.sessions.intern(session), .sequence = sequence};
+  const ErrorCode code = peer_.withdraw(replicas_[place->second], id);
+  if (code == ErrorCode::stale) return Status(Error{code, "it does not wait any more"});
+  if (code != ErrorCode::ok) {
+    return Status(Error{code, "the tab that wrote it is open: discard it there"});
+  }
+  storage_.renew(place->second, id);
+  return Done{};
 }
 
 std::string Engine::digest(SpaceId space) const {

@@ -25,6 +25,7 @@ struct Op {
                              // the number that must be decided first.
   bool isHidden = false;     // Readers see nothing of it before it is decided.
   bool voids = false;        // Closes the session's numbers up to here; changes nothing.
+                             // A hidden one takes its op back: it stands for a known number.
   std::vector<Change> changes;
 
   // Closes the numbers above `after` and up to id.sequence, which nobody will ever fill.
@@ -32,6 +33,13 @@ struct Op {
     return {.id = id, .unit = unit, .createdMillis = nowMillis, .observed = {after},
             .isHidden = false, .voids = true, .changes = {}};
   }
+  // Takes the place of an op that somebody wants to be gone.
+  static Op withdrawing(OpId id, NameId unit, double nowMillis) {
+    Op op = closing(id, id.sequence - 1, unit, nowMillis);
+    op.isHidden = true;
+    return op;
+  }
+  bool withdraws() const { return voids && isHidden; }
   // Whether it is more than declarations of keys.
   bool writes() const {
     return std::any_of(changes.begin(), changes.end(),

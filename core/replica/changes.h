@@ -83,12 +83,13 @@ struct Changes {
   std::vector<SpaceId> epochs;  // Spaces whose log epoch is another one now.
   std::vector<Saved> saved;
   std::optional<ErrorCode> storage;  // How the disk fares now.
-  bool tabs = false;  // Role, leader or peers.
+  bool tabs = false;    // Role, leader or peers.
+  bool outbox = false;  // Which ops of shared spaces are undecided, or were sent.
 
   bool empty() const {
     return touched.empty() && decisions.empty() && clashes.empty() && overwritten.empty() &&
            renumbered.empty() && events.empty() && epochs.empty() && saved.empty() && !storage &&
-           !tabs;
+           !tabs && !outbox;
   }
 };
 

@@ -56,11 +56,22 @@ Overlay::Pending& Overlay::place(Op op, bool isOwn, double nowMillis) {
 }
 
 bool Overlay::add(Op op, bool isOwn, double nowMillis) {
+  if (op.withdraws()) return addWithdrawal(std::move(op), isOwn, nowMillis);
   if (!isOwn && op.voids) return addVoid(op, nowMillis);
   if (!isOwn && voids_ > 0) cutVoids(op.id, nowMillis);
   const Session* session = of(op.id.session);
   if (session != nullptr && session->contains(op.id.sequence)) return false;
   addLayers(place(std::move(op), isOwn, nowMillis));
+  return true;
+}
+
+bool Overlay::addWithdrawal(Op op, bool isOwn, double nowMillis) {
+  cutVoids(op.id, nowMillis);
+  if (const Pending* known = find(op.id)) {
+    if (known->op.withdraws()) return false;
+    remove(op.id);
+  }
+  place(std::move(op), isOwn, nowMillis);
   return true;
 }
 
@@ -70,7 +81,8 @@ bool Overlay::addVoid(const Op& op, double nowMillis) {
   if (const Session* session = of(op.id.session)) {
     auto one = session->upper_bound(op.observed.ticks);
     for (; one != session->end() && one->first <= op.id.sequence; ++one) {
-      if (!one->second.op.voids) ends.push_back(one->first - 1);
+      const Op& known = one->second.op;
+      if (!known.voids || known.withdraws()) ends.push_back(one->first - 1);
     }
   }
   ends.push_back(op.id.sequence);
@@ -93,7 +105,8 @@ bool Overlay::addStretch(Op op, std::uint64_t after, std::uint64_t end, double n
     return true;
   }
   // Which closes more is the one that can be decided.
-  if (!same->second.op.voids || same->second.op.observed.ticks <= after) return false;
+  const Op& known = same->second.op;
+  if (!known.voids || known.withdraws() || known.observed.ticks <= after) return false;
   same->second.op.observed.ticks = after;
   same->second.sentVia = 0;
   return true;
@@ -105,6 +118,7 @@ void Overlay::cutVoids(OpId known, double nowMillis) {
   if (const Session* session = of(known.session)) {
     for (auto one = session->lower_bound(known.sequence); one != session->end(); ++one) {
       const Op& op = one->second.op;
+      if (op.withdraws()) continue;
       if (op.voids && op.observed.ticks < known.sequence) cut.push_back(op);
     }
   }
@@ -174,6 +188,13 @@ void Overlay::raiseHeld(std::uint64_t sequence, HoldId after) {
     op.pending.op.id.sequence = std::max(op.pending.op.id.sequence, sequence);
     addLayers(op.pending);
   }
+}
+
+const Overlay::Pending* Overlay::find(OpId id) const {
+  const Session* session = of(id.session);
+  if (session == nullptr) return nullptr;
+  const auto found = session->find(id.sequence);
+  return found == session->end() ? nullptr : &found->second;
 }
 
 const Overlay::Session* Overlay::of(NameId session) const {

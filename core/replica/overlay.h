@@ -27,6 +27,7 @@ class Overlay {
     bool isOwn = false;
     bool posted = false;        // Nobody needs to be told of it (again) for now.
     std::uint32_t sentVia = 0;  // The attempt of the uplink that sent it last (uplink.h).
+    std::uint32_t sends = 0;    // So often was it sent to whoever decides.
     std::uint64_t arrival = 0;  // Others': the order in which they came.
     double arrivedMillis = 0;
     HoldId hold = 0;  // 0: it has a number.
@@ -34,7 +35,8 @@ class Overlay {
   using Session = std::map<std::uint64_t, Pending>;  // By sequence.
 
   // False when that op is here already. Another session's void closes only numbers whose ops
-  // are not here: whoever made it had not seen those, and what is known is never given up.
+  // are not here: whoever made it had not seen those, and what is known is never given up. One
+  // that withdraws takes the place of the op that it means.
   bool add(Op op, bool isOwn, double nowMillis);
   // The op, if it was pending.
   std::optional<Op> remove(OpId id);
@@ -44,6 +46,7 @@ class Overlay {
   // The op whose turn it is when the session's ops are decided up to `floor`; null: none's. A void
   // may come before ops that wait for what it closes.
   const Op* nextOf(NameId session, std::uint64_t floor) const;
+  const Pending* find(OpId id) const;  // Null: it is not here.
   const Session* of(NameId session) const;
   Session* of(NameId session);
 
@@ -82,6 +85,7 @@ class Overlay {
 
  private:
   bool addVoid(const Op& op, double nowMillis);
+  bool addWithdrawal(Op op, bool isOwn, double nowMillis);
   bool addStretch(Op op, std::uint64_t after, std::uint64_t end, double nowMillis);
   void cutVoids(OpId known, double nowMillis);
   Pending& place(Op op, bool isOwn, double nowMillis);

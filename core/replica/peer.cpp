@@ -213,6 +213,17 @@ std::uint64_t Peer::submit(Replica& replica, Op op) {
   return 0;
 }
 
+ErrorCode Peer::withdraw(Replica& replica, OpId id) {
+  const Overlay::Pending* known = replica.overlay().find(id);
+  if (known == nullptr || known->op.voids) return ErrorCode::stale;
+  if (id.session != realm_->self && peers_.contains(id.session)) return ErrorCode::forbidden;
+  replica.addPending(Op::withdrawing(id, known->op.unit, realm_->nowMillis));
+  Overlay::Session& ops = *replica.overlay().of(id.session);
+  ops.find(id.sequence)->second.posted = false;
+  mayHaveFrames_ = true;
+  return ErrorCode::ok;
+}
+
 void Peer::opened(Replica& replica) {
   if (decides() && !replica.isIn(Plane::server)) declare(replica);
   mayHaveFrames_ = true;

@@ -89,6 +89,9 @@ class Peer {
   // Decides an own op at once, or shows it as pending and sends it with the next flush.
   // Returns the index of the record; 0 while undecided. The op was admitted before.
   std::uint64_t submit(Replica& replica, Op op);
+  // Takes an op back that nobody has decided, of this session or of one that is gone. The record
+  // tells whether that came in time. STALE: it does not wait; FORBIDDEN: its tab lives.
+  ErrorCode withdraw(Replica& replica, OpId id);
   void sendEvent(const Event& event);
 
   // A server's space is not what the other tabs were told: they ask when they hear of it.

@@ -113,9 +113,12 @@ bool Peer::postsOpsOf(const Replica& replica) const {
 bool Peer::hasUnpostedOps() const {
   for (const Replica& replica : *replicas_) {
     if (!postsOpsOf(replica)) continue;
+    const bool hasVoids = replica.overlay().hasVoids();
     for (const auto& [session, ops] : replica.overlay().sessions()) {
-      // Ops are posted in order of their numbers: the last tells for all.
+      // Ops are posted in order of their numbers: the last tells for all. A void comes between.
       if (!ops.rbegin()->second.posted || !ops.begin()->second.posted) return true;
+      const auto isUnposted = [](const auto& op) { return !op.second.posted; };
+      if (hasVoids && std::any_of(ops.begin(), ops.end(), isUnposted)) return true;
     }
   }
   return false;
@@ -136,6 +139,7 @@ void Peer::flushPush() {
       for (auto& [sequence, pending] : ops) {
         if (pending.posted) continue;
         pending.posted = true;
+        if (replica.isIn(Plane::device)) ++pending.sends;
         section.ops.push_back(tables.push(replica, pending.op));
       }
     }

@@ -80,10 +80,17 @@ bool Replica::addPending(Op op) {
   const bool isDecided = op.id.sequence <= space_.floorOf(op.id.session);
   if (isDecided && !mutation::isRemoved(mutation::Rule::opDecidedOnce)) return false;
   const bool isOwn = op.id.session == realm_->self;
-  if (!isOwn && overlay_.size() >= kPendingOpsMax) return false;
+  const std::size_t before = overlay_.size();
+  if (!isOwn && before >= kPendingOpsMax && !op.withdraws()) return false;
   for (const Change& change : op.changes) touch(change.entry);
+  if (op.withdraws()) {
+    if (const Overlay::Pending* known = overlay_.find(op.id)) {
+      for (const Change& change : known->op.changes) touch(change.entry);
+    }
+  }
   if (!overlay_.add(std::move(op), isOwn, realm_->nowMillis)) return false;
-  realm_->ownPending += isOwn ? 1 : 0;
+  realm_->ownPending += isOwn ? overlay_.size() - before : 0;
+  realm_->changes.outbox |= isShared();
   if (isOwn && isLasting_) realm_->stirsStorage = realm_->hasStorage;
   return true;
 }
@@ -108,6 +115,7 @@ std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
   if (found == session->end()) return std::nullopt;
   for (const Change& change : found->second.op.changes) touch(change.entry);
   std::optional<Op> op = overlay_.remove(id);
+  realm_->changes.outbox |= isShared();
   if (id.session == realm_->self) {
     --realm_->ownPending;
     const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(*op);
@@ -321,10 +329,12 @@ void Replica::dropDecided(bool isRemembered) {
 // for each of its keys, and the first definition of a key stands. Of one that may have been among
 // the refusals that nobody remembers, nobody can tell.
 ErrorCode Replica::verdictOn(const Op& op, bool isRemembered) const {
-  if (op.voids) return ErrorCode::voided;
+  if (op.voids && !op.withdraws()) return ErrorCode::voided;
   const ErrorCode code = space_.rejectionOf(op.id);
   if (code == ErrorCode::voided && isIncluded(op)) return ErrorCode::ok;
   if (code != ErrorCode::ok) return code;
+  // What it stood for was accepted before.
+  if (op.withdraws()) return isRemembered ? ErrorCode::ok : ErrorCode::uncertain;
   // A disk forgets what doesn't last: of such an op nothing is left, and it may be made again.
   const auto isForgotten = [this](const Change& change) {
     const Entry& entry = space_.entry(change.entry);

@@ -185,6 +185,8 @@ void Uplink::pushUnsent() {
       for (auto& [sequence, pending] : ops) {
         if (++inFlight > kOpsInFlightMax) break;
         if (std::exchange(pending.sentVia, attempt_) == attempt_) continue;
+        ++pending.sends;
+        realm_->changes.outbox = true;
         section.ops.push_back(tables.push(replica, pending.op));
       }
     }

@@ -63,6 +63,8 @@ class Storage {
   bool mayWant() const { return realm_->stirsStorage || isDue(); }
   // Time has passed: a pause may be over.
   void tick();
+  // Something else is to be kept of that undecided op: its row is written anew.
+  void renew(SpaceId space, OpId id);
   // They were asked, and what is under way will be answered.
   void asked() { realm_->stirsStorage = false; }
   // When they may have something though nothing happened, in realm milliseconds; infinity: never.
@@ -130,6 +132,7 @@ class Storage {
   std::optional<Commit> ownCommit();
   void addUnit(Replica& replica, Commit& commit, Writing& writing);
   void addOps(Replica& replica, Commit& commit, Writing& writing);
+  void addWithdrawals(const Replica& replica, Commit& commit, Writing& writing) const;
   std::optional<Commit> sharedCommit();
   void addSpace(Replica& replica, Commit& commit, Writing& writing);
   void addBase(const SpaceState& state, Commit& commit, Place& after) const;

@@ -90,15 +90,17 @@ void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
   // A tab that no leader has counted yet would not be missed if it went.
   const bool isCounted = peer_->decides() || peer_->role() == Role::following;
   const Overlay::Session* own = isCounted ? replica.overlay().of(realm_->self) : nullptr;
-  if (own != nullptr && keepsOps(replica, *own)) {
+  if (own != nullptr) {
+    const bool keepsAll = keepsOps(replica, *own);
     for (const auto& [sequence, pending] : *own) {
       const auto row = rows.find(sequence);
-      if (row != rows.end() && row->second) continue;
+      if (row != rows.end() ? row->second : !keepsAll) continue;
       commit.put.push_back({.key = outboxKey(address, self, sequence),
                             .bytes = rowOf(replica, pending.op)});
       writing.ops.emplace_back(replica.id(), pending.op.id);
     }
   }
+  addWithdrawals(replica, commit, writing);
   // The tab that decides takes them away with what it writes of the space.
   if (writesShared() && replica.disk() == Replica::Disk::read) return;
   // Where nothing lasts after all, since it was refused, nobody writes how far the space is.
@@ -110,6 +112,34 @@ void Storage::addOps(Replica& replica, Commit& commit, Writing& writing) {
     writing.opsRemoved.emplace_back(replica.id(),
                                     OpId{.session = realm_->self, .sequence = sequence});
   }
+}
+
+// Ops of sessions that are gone, and that somebody took back.
+void Storage::addWithdrawals(const Replica& replica, Commit& commit, Writing& writing) const {
+  const auto kept = opRows_.find(replica.id());
+  if (kept == opRows_.end()) return;
+  for (const auto& [session, rows] : kept->second) {
+    for (const auto& [sequence, isSure] : rows) {
+      const OpId id{.session = session, .sequence = sequence};
+      const Overlay::Pending* known = replica.overlay().find(id);
+      const bool isTakenBack = known != nullptr && known->op.withdraws();
+      if (isSure || session == realm_->self || !isTakenBack) continue;
+      commit.put.push_back({.key = outboxKey(replica.space().address().text,
+                                             realm_->sessions.text(session), sequence),
+                            .bytes = rowOf(replica, known->op)});
+      writing.ops.emplace_back(replica.id(), id);
+    }
+  }
+}
+
+void Storage::renew(SpaceId space, OpId id) {
+  const auto row = opRows_[space][id.session].find(id.sequence);
+  if (row != opRows_[space][id.session].end()) row->second = false;
+  realm_->stirsStorage = isOn();
+  if (!writing_) return;
+  const auto isMeant = [&](const auto& one) { return one.first == space && one.second == id; };
+  // What is on its way holds the old one: there may be a row, and it is not the one to keep.
+  if (std::erase_if(writing_->ops, isMeant) > 0) opRows_[space][id.session][id.sequence] = false;
 }
 
 // ---- What belongs to all tabs

@@ -360,9 +360,10 @@ PushSection decodePushSection(ByteReader& in, const WireTables& tables) {
     const std::uint8_t flags = in.u8();
     decodeIds(in, tables, flags, previous, op);
     op.isHidden = (flags & kHidden) != 0;
-    if (op.isHidden && op.voids) in.fail();  // A void shows nothing anyway.
     op.ageMillis = (flags & kSameTime) != 0 ? previous.ageMillis : in.bounded(kSequenceMax);
     op.observed = (flags & kSameObserved) != 0 ? previous.observed : in.varint();
+    // One that takes an op back closes that op's number.
+    if (op.isHidden && op.voids && op.observed + 1 != op.sequence) in.fail();
     decodeChanges(in, tables, flags, op);
     previous.remember(op);
     section.ops.push_back(std::move(op));

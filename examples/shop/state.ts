@@ -17,7 +17,8 @@
  *              cart-empty cart-note cart-total cart-clear
  *   panel      panel-toggle panel panel-role panel-tabs panel-engine panel-id panel-leader
  *              panel-epoch panel-refused panel-spaces panel-space panel-changes panel-change
- *              panel-seams panel-server panel-waiting panel-network
+ *              panel-seams panel-server panel-waiting panel-network panel-latency panel-retry
+ *              panel-outbox panel-outbox-row panel-discard
  */
 import { createStateManager, defineState, StateScope } from 'danji';
 

@@ -284,6 +284,16 @@ export class Bridge {
     return this.#output();
   }
 
+  /** The undecided ops of shared spaces (core/engine/engine.h, `outbox`). */
+  outbox(): ByteReader {
+    this.#call(() => this.#exports.danji_outbox());
+    return this.#output();
+  }
+
+  withdraw(op: ByteWriter): void {
+    this.#check(() => this.#exports.danji_withdraw(this.#write(op.view())));
+  }
+
   inspect(): string {
     this.#call(() => this.#exports.danji_inspect());
     return this.#outputText();

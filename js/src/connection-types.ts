@@ -44,6 +44,10 @@ export type ConnectionStatus = 'offline' | 'connecting' | 'online' | 'needs-auth
 export interface ConnectionView {
   status(): ConnectionStatus;
   subscribe(listener: (status: ConnectionStatus) => void): Unsubscribe;
+  /** Why it is not online, as far as is known, for people; null while it is. */
+  readonly problem: string | null;
+  /** So many milliseconds took the last question to the server and its answer; null: unknown. */
+  readonly latencyMillis: number | null;
   /** Tries at once, also after `disconnect()` or when the server refused. */
   connect(): void;
   /** Ends the connection of this tab until `connect()`. */

@@ -36,6 +36,7 @@ const Item = {
   savedUpTo: 12,
   savedOp: 13,
   storage: 14,
+  outbox: 15,
 } as const;
 
 export function drainInto(store: Store, items: ByteReader): void {
@@ -64,6 +65,9 @@ export function drainInto(store: Store, items: ByteReader): void {
       case Item.tabs:
         later.push(() => store.onTabs());
         break;
+      case Item.outbox:
+        later.push(() => store.outbox.changed());
+        break;
       case Item.epoch:
         readEpoch(store, items);
         break;
@@ -82,16 +86,12 @@ export function drainInto(store: Store, items: ByteReader): void {
       case Item.savedOp:
         readSaved(store, items, (space, sequence) => store.saves.savedOp(space, sequence));
         break;
-      case Item.storage: {
-        const code = items.u8();
-        later.push(() => store.saves.fares(code));
+      case Item.storage:
+        later.push(faresOf(store, items.u8()));
         break;
-      }
-      case Item.returned: {
-        const letter = readReturned(store, items);
-        letters.set(letter.opId, letter);
+      case Item.returned:
+        readReturned(store, items, letters);
         break;
-      }
       default:
         for (const run of later) run();
         return;
@@ -99,11 +99,17 @@ export function drainInto(store: Store, items: ByteReader): void {
   }
 }
 
-function readReturned(store: Store, items: ByteReader): Letter {
+const faresOf = (store: Store, code: number) => (): void => store.saves.fares(code);
+
+function readReturned(
+  store: Store,
+  items: ByteReader,
+  letters: Map<string | null, Letter>,
+): void {
   const space = store.spaces[items.u32()];
   const sequence = items.f64();
   const opId = space === undefined ? null : opIdOf(space, sequence);
-  return { opId, unit: items.u32(), writes: readWrites(items, store.cells) };
+  letters.set(opId, { opId, unit: items.u32(), writes: readWrites(items, store.cells) });
 }
 
 function readRenumbered(store: Store, items: ByteReader): void {
@@ -170,10 +176,12 @@ function readDecision(
   const index = items.f64();
   const superseded = items.u8() === 1;
   if (space === undefined) return;
+  const told = errorCodes[code] ?? 'PROTOCOL';
+  const wasDiscarded = store.outbox.decided(opIdOf(space, sequence), told);
   if (code === 0) {
     return space.waiting.settle(sequence, new Receipt(space, sequence, index, superseded));
   }
-  const name = errorCodes[code] ?? 'PROTOCOL';
+  const name = wasDiscarded && told === 'VOID' ? 'DISCARDED' : told;
   const letter = letters.get(opIdOf(space, sequence));
   const key = letter?.writes[0]?.key;
   const error = new DanjiError(name, refusals[name] ?? 'the write was refused', { key });

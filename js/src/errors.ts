@@ -48,6 +48,7 @@ export const errorCodes = [
   'STORAGE',
   'CONNECTION',
   'UNCERTAIN',
+  'DISCARDED',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -93,6 +94,7 @@ export const refusals: { readonly [code in ErrorCode]?: string } = {
   FORBIDDEN: 'its permissions do not let this unit write that',
   DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
   NOT_REGISTERED: 'nobody defined this key',
+  DISCARDED: 'it was taken out of the outbox before anybody decided it',
   OUTBOX_FULL: 'too many writes are waiting for a decision',
   OUT_OF_RANGE: 'the sum would leave its bounds',
   STALE: 'what the write was made from is not there any more',

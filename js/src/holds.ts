@@ -47,7 +47,7 @@ export class Holds {
     if (typeof updater !== 'function' || typeof commit !== 'function') {
       throw new DanjiError('INVALID_VALUE', 'updater and commit are functions', { key: cell.key });
     }
-    const value = store.made(cell, unit, updater);
+    const value = store.writer.made(cell, unit, updater);
     store.beginTask();
     store.fillDeferred();
     const out = step(Step.begin, cell.slot);

@@ -2,7 +2,7 @@
  * What the connection to a server needs of the page, and what is checked of its options.
  */
 import { ByteWriter } from './bytes.js';
-import type { ConnectionStatus, ConnectionView, RemoteOptions } from './connection-types.js';
+import type { ConnectionView, RemoteOptions } from './connection-types.js';
 import { DanjiError } from './errors.js';
 import { chance, hexOf, randomIdentity } from './load.js';
 import { Remote, type Home } from './remote/remote.js';
@@ -30,6 +30,8 @@ export function checkRemote({ url, token, backoff }: RemoteOptions): void {
 /** `manager.connection` of a page without a server. */
 export const noConnection: ConnectionView = {
   status: () => 'offline',
+  problem: null,
+  latencyMillis: null,
   subscribe: () => () => {},
   connect: () => {},
   disconnect: () => {},
@@ -50,10 +52,14 @@ export function openRemote(store: Store, options: RemoteOptions): Remote {
     guard: (call) => store.mirror.guard(undefined, call),
     chance,
     randomId: () => hexOf(randomIdentity().subarray(0, 16)),
-    tell: (status) => tellTabs(store, status),
+    clock: () => store.clock(),
+    tell: (words) => tellTabs(store, words),
+    problemChanged: () => store.outbox.changed(),
   };
   const remote = new Remote(home, options);
   store.onTaskEnd = () => remote.carry();
+  store.outbox.serverProblem = () => remote.problem;
+  store.outbox.onRetry = () => remote.retry();
   store.onTabEvent = (name, data) => {
     if (name === statusEvent) remote.heard(data);
     return name === statusEvent;
@@ -61,11 +67,11 @@ export function openRemote(store: Store, options: RemoteOptions): Remote {
   return remote;
 }
 
-function tellTabs(store: Store, status: ConnectionStatus): void {
+function tellTabs(store: Store, words: unknown): void {
   const out = new ByteWriter();
   out.raw(store.sessionBytes);
   out.u8(globalScope);
   for (const name of ['main', 'main', 'danji', statusEvent]) out.text(name);
-  out.text(JSON.stringify(status));
+  out.text(JSON.stringify(words));
   store.enter(() => store.bridge.emit(out));
 }

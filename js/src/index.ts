@@ -5,6 +5,7 @@ export type * from './connection-types.js';
 export { defineState } from './definition.js';
 export { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 export { createStateManager, createUnitStateStore, defaultManager } from './kernel.js';
+export type * from './outbox-types.js';
 export { openPageUnit, openUnit, type NamedUnit, type UnitSource } from './open-unit.js';
 export type { PathOf, PathValue } from './path.js';
 export type * from './permission-types.js';

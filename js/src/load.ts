@@ -43,6 +43,8 @@ export interface CoreExports {
   danji_history(slot: number): void;
   danji_inspect(): void;
   danji_digest(space: number): void;
+  danji_outbox(): void;
+  danji_withdraw(length: number): number;
   danji_journal(): void;
 }
 

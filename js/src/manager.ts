@@ -7,6 +7,7 @@ import { DanjiError } from './errors.js';
 import { historyOf, valueAt } from './history.js';
 import type { DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
 import type { Cell } from './mirror.js';
+import type { OutboxView } from './outbox-types.js';
 import type { Page } from './page.js';
 import type { UnitOptions } from './permission-types.js';
 import { isReadable } from './permissions.js';
@@ -101,6 +102,10 @@ export class Manager implements UnifiedStateManager {
 
   get conflicts(): ConflictsView {
     return this.#page.store.conflicts;
+  }
+
+  get outbox(): OutboxView {
+    return this.#page.store.outbox;
   }
 
   get deadLetters(): DeadLettersView {

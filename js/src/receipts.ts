@@ -143,7 +143,9 @@ export class WaitingOps {
       if (outcome instanceof Error) decision.reject(outcome);
       else decision.resolve(outcome);
     }
-    if (outcome instanceof Error) this.#reportUnheard(waiting, outcome);
+    // Whoever takes a write back knows of it.
+    const isNews = outcome instanceof Error && outcome.code !== 'DISCARDED';
+    if (isNews) this.#reportUnheard(waiting, outcome);
   }
 
   /** A promise for a write that was refused in the call, by a decision. */

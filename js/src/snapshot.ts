@@ -200,11 +200,11 @@ export async function restorePlain(
   const writes = checkedEntries(store, snapshot);
   const receipts: Promise<unknown>[] = [];
   const write = (): void => {
-    for (const [cell, value] of writes) receipts.push(store.stage(cell, unit, value));
+    for (const [cell, value] of writes) receipts.push(store.writer.stage(cell, unit, value));
     if (!replaces) return;
     for (const cell of store.cells) {
       if (cell !== undefined && cell.isSet && !writes.has(cell)) {
-        receipts.push(store.unset(cell, unit));
+        receipts.push(store.writer.unset(cell, unit));
       }
     }
   };

@@ -9,6 +9,7 @@
 import type { ConnectionView, RemoteOptions } from './connection-types.js';
 import type { DanjiError } from './errors.js';
 import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
+import type { OutboxView } from './outbox-types.js';
 import type { PathOf, PathValue } from './path.js';
 import type { StatePermissions, UnitOptions } from './permission-types.js';
 import type { StandardSchema, StateSchema } from './schema-types.js';
@@ -356,6 +357,8 @@ export interface UnifiedStateManager {
   registerConflictStrategy(name: string, strategy: ConflictStrategy): void;
   /** This tab's own writes that wait for a decision or for a `commit`. */
   pending(): PendingWrites;
+  /** What was written and is not decided, and why it waits. */
+  readonly outbox: OutboxView;
   /** Writes that were refused while nobody listened; `onError` heard of each. */
   readonly deadLetters: DeadLettersView;
   /** What waits for a person to choose. */

@@ -135,7 +135,7 @@ export class Undo {
     const now = cell.isSet ? store.read(cell) : undefined;
     const or = (value: unknown): unknown => (value === undefined ? defaultValue : value);
     const set = (value: unknown, options?: WriteOptions): Promise<CommitReceipt> => {
-      return store.stage(cell, unit, value, options);
+      return store.writer.stage(cell, unit, value, options);
     };
     switch (definition.conflictResolution ?? 'last_write_wins') {
       case 'last_write_wins':

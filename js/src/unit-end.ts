@@ -27,6 +27,6 @@ function forgetPrivate(store: Store, place: Place, unit: number): void {
     const registration = store.registry.get(key);
     if (isLasting(registration.definition)) continue;
     const cell = store.cell(registration, place);
-    if (cell.isSet) void store.unset(cell, unit);
+    if (cell.isSet) void store.writer.unset(cell, unit);
   }
 }

@@ -140,7 +140,7 @@ export class UnitStore implements UnitStateStore {
     // An updater is shown what is there.
     const { cell, lens } = typeof value === 'function' ? this.readable(key) : this.#view(key);
     const kept = lens === null ? value : lens.write(value);
-    return this.#store.set(cell, this.#unit, kept, options);
+    return this.#store.writer.set(cell, this.#unit, kept, options);
   }
 
   add(key: StateKey, delta: number, options?: SetStateOptions): Promise<CommitReceipt> {
@@ -153,7 +153,7 @@ export class UnitStore implements UnitStateStore {
   unsetState(key: StateKey, options?: SetStateOptions): Promise<CommitReceipt> {
     const { cell, lens } = this.#view(key);
     lens?.checkWritable();
-    return this.#store.unset(cell, this.#unit, options);
+    return this.#store.writer.unset(cell, this.#unit, options);
   }
 
   update<H extends StateKey>(

@@ -63,8 +63,33 @@ TEST(Overlay, of_two_voids_that_end_alike_the_one_that_closes_more_stays) {
   EXPECT_EQ(told(overlay), "11-20");
 }
 
+Op withdrawing(std::uint64_t number) {
+  return Op::withdrawing({.session = kBob, .sequence = number}, 0, 0);
+}
+
+TEST(Overlay, an_op_that_is_taken_back_gives_its_place_to_a_void_and_stays_gone) {
+  Overlay overlay;
+  for (const std::uint64_t number : {4, 5, 6}) overlay.add(opOf(number), false, 0);
+
+  EXPECT_TRUE(overlay.add(withdrawing(5), false, 0));
+  EXPECT_FALSE(overlay.add(withdrawing(5), false, 0));
+  EXPECT_FALSE(overlay.add(opOf(5), false, 0));
+  EXPECT_EQ(told(overlay), "4 5-5 6");
+}
+
+TEST(Overlay, what_is_taken_back_before_it_is_known_cuts_the_voids_around_it) {
+  Overlay overlay;
+  overlay.add(closing(2, 9), false, 0);
+
+  EXPECT_TRUE(overlay.add(withdrawing(9), false, 0));
+  EXPECT_TRUE(overlay.add(withdrawing(5), false, 0));
+  EXPECT_EQ(told(overlay), "3-4 5-5 6-8 9-9");
+  overlay.add(closing(2, 9), false, 0);
+  EXPECT_EQ(told(overlay), "3-4 5-5 6-8 9-9");
+}
+
 // In whatever order voids and ops come, what is decided in the end is every op that is known and
-// every number that some void closes.
+// was not taken back, and every number that some void closes.
 TEST(Overlay, no_order_of_voids_and_ops_leaves_anything_stuck) {
   RandomInput random;
   SCOPED_TRACE(random.trace());
@@ -72,11 +97,16 @@ TEST(Overlay, no_order_of_voids_and_ops_leaves_anything_stuck) {
     Overlay overlay;
     std::set<std::uint64_t> known;
     std::set<std::uint64_t> closed;
+    std::set<std::uint64_t> takenBack;
     for (std::uint64_t count = 1 + random.below(8); count > 0; --count) {
       const std::uint64_t number = 1 + random.below(12);
       if (random.oneIn(2)) {
         overlay.add(opOf(number), false, 0);
         known.insert(number);
+      } else if (random.oneIn(3)) {
+        overlay.add(withdrawing(number), false, 0);
+        takenBack.insert(number);
+        closed.insert(number);
       } else {
         const std::uint64_t after = random.below(number);
         overlay.add(closing(after, number), false, 0);
@@ -96,7 +126,9 @@ TEST(Overlay, no_order_of_voids_and_ops_leaves_anything_stuck) {
     std::uint64_t wanted = 0;
     while (known.contains(wanted + 1) || closed.contains(wanted + 1)) ++wanted;
     ASSERT_EQ(floor, wanted) << told(overlay);
-    std::erase_if(known, [&](std::uint64_t one) { return one > wanted; });
+    std::erase_if(known, [&](std::uint64_t one) {
+      return one > wanted || takenBack.contains(one);
+    });
     ASSERT_EQ(decided, known);
   }
 }

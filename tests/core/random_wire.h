@@ -145,7 +145,8 @@ inline WireOp anyOp(RandomInput& random, const WireTables& tables, std::uint64_t
   op.ageMillis = random.oneIn(2) ? 0 : random.below(100'000);
   op.observed = random.oneIn(2) ? 0 : random.any() >> 1;
   op.voids = random.oneIn(10);
-  op.isHidden = !op.voids && random.oneIn(4);
+  op.isHidden = random.oneIn(4);
+  if (op.voids && op.isHidden) op.observed = op.sequence - 1;
   for (std::uint64_t i = op.voids ? 0 : random.below(4); i > 0; --i) {
     op.changes.push_back(anyChange(random, tables));
   }

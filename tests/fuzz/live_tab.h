@@ -290,6 +290,7 @@ class LiveTab {
         for (int i = 0; i < 5; ++i) in.text(kValueBytesMax);
         return true;
       case 5:
+      case 15:
         return true;
       case 6:
         in.u32();

@@ -81,11 +81,32 @@ test('what is put into the cart without a network is in the other browser later'
   await laptop.getByTestId('add-hongro-apples').click();
   await reads(laptop, 'badge', '1');
   await reads(laptop, 'panel-waiting', '1');
+  const waiting = laptop.getByTestId('panel-outbox-row');
+  assert.match(await waiting.textContent(), /^cart.*server, not sent: disconnect\(\) was called/);
+  assert.equal(await laptop.getByTestId('panel-latency').textContent(), '–');
   await reads(phone, 'badge', '0');
 
   await laptop.getByTestId('panel-network').click();
   await reads(phone, 'badge', '1');
   await reads(laptop, 'panel-waiting', '0');
+  await laptop.getByTestId('panel-latency').getByText(/^\d+ ms$/).waitFor();
+});
+
+test('what was put into the cart without a network can be taken back in the panel', async (t) => {
+  const [laptop, phone] = [await openBrowser(t), await openBrowser(t)];
+  await laptop.getByTestId('panel-toggle').click();
+  await laptop.getByTestId('panel-network').click();
+  await laptop.getByTestId('add-hongro-apples').click();
+  await reads(laptop, 'badge', '2');
+
+  await laptop.getByTestId('panel-discard').click();
+  await reads(laptop, 'badge', '1');
+  await reads(laptop, 'panel-waiting', '0');
+  await laptop.getByTestId('panel-network').click();
+
+  await reads(laptop, 'panel-server', 'Server online');
+  await reads(phone, 'badge', '1');
+  await reads(laptop, 'badge', '1');
 });
 
 test('a server that is ended and started again has lost nothing', async (t) => {

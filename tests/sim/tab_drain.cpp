@@ -36,6 +36,7 @@ void Tab::readItem(ByteReader& in, std::uint8_t kind) {
       for (int i = 0; i < 5; ++i) in.text(1 << 20);
       return;
     case 5:
+    case 15:
       return;
     case 6:
       ++epochs_[in.u32()];

@@ -8,8 +8,8 @@ const product = { columns: 100, functionLines: 60, parameters: 5, nesting: 3 };
 const test = { columns: 120, functionLines: 110, parameters: 5, nesting: 4 };
 const limitsOf = (file) => (isIn(file, 'tests') ? test : product);
 
-const bindingsLinesMax = 520;
-const bindingsCallsMax = 38;
+const bindingsLinesMax = 540;
+const bindingsCallsMax = 40;
 
 const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
 
@@ -19,10 +19,12 @@ const hookFolders = ['react/src', 'vue/src', 'svelte/src'];
  */
 const longer = new Map([
   ['core/replica/peer.h', 280],
-  ['js/src/store.ts', 525],
+  ['core/engine/engine.h', 210],
+  ['js/src/store.ts', 320],
+  ['js/src/writer.ts', 280],
   ['js/src/bridge.ts', 400],
   ['js/src/manager.ts', 280],
-  ['js/src/remote/remote.ts', 300],
+  ['js/src/remote/remote.ts', 325],
   ['js/src/unit.ts', 320],
   ['js/src/types.ts', 450],
   ['tests/conformance/case_world.js', 600],

@@ -82,15 +82,15 @@ test('a chain of else-ifs is flat', () => {
   }
 });
 
-test('bindings of a module that grow beyond 520 lines or 38 calls', () => {
+test('bindings of a module that grow beyond 540 lines or 40 calls', () => {
   const call = 'DANJI_EXPORT(danji_set) void danji_set() {}\n';
-  const doors = [fileOf('bindings/a.cpp', call.repeat(20)), fileOf('bindings/b.cpp', linesOf(490))];
-  const host = [fileOf('bindings/host/a.cpp', call.repeat(39))];
+  const doors = [fileOf('bindings/a.cpp', call.repeat(20)), fileOf('bindings/b.cpp', linesOf(510))];
+  const host = [fileOf('bindings/host/a.cpp', call.repeat(41))];
 
   assert.deepEqual(checkBindings(doors), []);
-  assert.match(checkBindings([...doors, fileOf('bindings/c.cpp', linesOf(11))])[0], /521 lines/);
-  assert.match(checkBindings([...doors, fileOf('bindings/c.cpp', call.repeat(19))]).at(-1), /39/);
-  assert.match(checkBindings([...doors, ...host])[0], /bindings\/host\/: 39 calls/);
+  assert.match(checkBindings([...doors, fileOf('bindings/c.cpp', linesOf(11))])[0], /541 lines/);
+  assert.match(checkBindings([...doors, fileOf('bindings/c.cpp', call.repeat(21))]).at(-1), /41/);
+  assert.match(checkBindings([...doors, ...host])[0], /bindings\/host\/: 41 calls/);
 });
 
 for (const word of [

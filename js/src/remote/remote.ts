@@ -15,10 +15,11 @@ import type {
 } from '../connection-types.js';
 import { DanjiError } from '../errors.js';
 import type { Unsubscribe } from '../types.js';
+import { Alarm } from './alarm.js';
 import { Backoff } from './backoff.js';
 import { RequestWire } from './requests.js';
 import { SocketWire } from './socket.js';
-import { Standing } from './standing.js';
+import { Standing, type Stand } from './standing.js';
 import type { Wire, WireEnd, WireEvents } from './wire.js';
 
 /** The core, and the page around it. */
@@ -37,15 +38,21 @@ export interface Home {
   /** Between 0 and 1. */
   chance(): number;
   randomId(): string;
-  /** Tells the other tabs how the connection stands. */
-  tell(status: ConnectionStatus): void;
+  /** Milliseconds, now. */
+  clock(): number;
+  /** Tells the other tabs how the connection stands, or asks for another try. */
+  tell(stand: Stand | typeof retryWord): void;
+  /** What waits for the server waits for another reason. */
+  problemChanged(): void;
 }
+
+/** Said by a tab that has no connection of its own. */
+export const retryWord = 'retry';
 
 /** Where a server listens, below the address that it is given out under. */
 const path = '/v1/sync';
 /** How often a socket that is full is looked at again. */
 const fullMillis = 50;
-const timeoutMillisMax = 2 ** 31 - 1;
 
 export class Remote implements ConnectionView {
   readonly #home: Home;
@@ -65,8 +72,12 @@ export class Remote implements ConnectionView {
   #isBarred = false;
   #isEnded = false;
   #isWanted = false;
-  #tickTimer: ReturnType<typeof setTimeout> | undefined;
-  #tickDeadline = Infinity;
+  #problem: string | null = null;
+  #askedMillis = 0;
+  #latencyMillis: number | null = null;
+  readonly #alarm = new Alarm(() => {
+    this.#home.enter(() => this.#home.bridge.uplink(UplinkSignal.tick));
+  });
   readonly #ends: (() => void)[] = [];
 
   constructor(home: Home, options: RemoteOptions) {
@@ -76,15 +87,24 @@ export class Remote implements ConnectionView {
     this.#backoff = new Backoff(options, () => home.chance());
     this.#standing = new Standing(
       (call) => home.guard(call),
-      (status) => home.tell(status),
+      (stand) => home.tell(stand),
     );
+    this.#standing.onProblem = () => home.problemChanged();
     this.#listenToPage();
   }
 
   // ---- For the application
 
   status(): ConnectionStatus {
-    return this.#standing.status;
+    return this.#standing.now.status;
+  }
+
+  get problem(): string | null {
+    return this.#standing.now.problem;
+  }
+
+  get latencyMillis(): number | null {
+    return this.#standing.now.latencyMillis;
   }
 
   subscribe(listener: (status: ConnectionStatus) => void): Unsubscribe {
@@ -101,6 +121,7 @@ export class Remote implements ConnectionView {
 
   disconnect(): void {
     this.#isEnded = true;
+    this.#problem = 'disconnect() was called';
     this.#drop();
     this.#show();
   }
@@ -111,7 +132,7 @@ export class Remote implements ConnectionView {
   carry(): void {
     if (this.#home.isOver) return this.close();
     if (this.#wire !== null && this.#isReady && this.#wire.isFull) {
-      this.#schedule(this.#home.now + fullMillis);
+      this.#alarm.set(this.#home.now + fullMillis, this.#home.now);
       return;
     }
     const news = this.#home.bridge.flushUplink();
@@ -120,15 +141,22 @@ export class Remote implements ConnectionView {
     if (this.#isOnline) this.#refusal = null;
     this.#isWanted = news.isWanted;
     if (news.frames.length > 0) this.#wire?.send(news.frames);
-    this.#schedule(news.deadline);
+    this.#alarm.set(news.deadline, this.#home.now);
     if (!news.isWanted) this.#drop();
     else if (this.#mayOpen()) void this.#open();
     this.#show();
   }
 
-  /** The tab that has the connection says how it stands. */
-  heard(status: unknown): void {
-    this.#standing.heard(status);
+  /** Ends the pause, here or in the tab that has the connection. */
+  retry(): void {
+    if (!this.#isWanted) this.#home.tell(retryWord);
+    else if (!this.#isEnded) this.connect();
+  }
+
+  /** Another tab says how the connection stands that it has, or wants another try. */
+  heard(said: unknown): void {
+    if (said !== retryWord) this.#standing.heard(said);
+    else if (this.#isWanted && !this.#isEnded && !this.#isReady) this.connect();
   }
 
   /** Another tab may have come. */
@@ -139,7 +167,7 @@ export class Remote implements ConnectionView {
   close(): void {
     this.#isEnded = true;
     this.#drop();
-    clearTimeout(this.#tickTimer);
+    this.#alarm.stop();
     for (const end of this.#ends.splice(0)) end();
   }
 
@@ -159,7 +187,7 @@ export class Remote implements ConnectionView {
     } catch (cause) {
       if (attempt !== this.#attempt) return;
       this.#home.report(new DanjiError('CONNECTION', 'no token could be had', { cause }));
-      return this.#lost('needs-auth');
+      return this.#lost('needs-auth', 'no token could be had');
     }
     if (attempt !== this.#attempt) return;
     this.#isOpening = false;
@@ -168,7 +196,7 @@ export class Remote implements ConnectionView {
     } catch (cause) {
       const detail = `this page may not connect to ${this.#url}`;
       this.#home.report(new DanjiError('CONNECTION', detail, { cause }));
-      this.#lost('denied');
+      this.#lost('denied', detail);
     }
   }
 
@@ -198,7 +226,12 @@ export class Remote implements ConnectionView {
         const detail = `the server lets this user not read ${address}`;
         this.#home.report(new DanjiError('FORBIDDEN', detail));
       },
-      ended: (why) => ifCurrent(() => this.#lost(why)),
+      asked: () => (this.#askedMillis = this.#home.clock()),
+      answered: () => ifCurrent(() => {
+        this.#latencyMillis = Math.max(0, this.#home.clock() - this.#askedMillis);
+        this.#show();
+      }),
+      ended: (why, detail) => ifCurrent(() => this.#lost(why, detail)),
     };
   }
 
@@ -216,12 +249,13 @@ export class Remote implements ConnectionView {
   }
 
   /** The wire ended, or could not be made. */
-  #lost(why: WireEnd): void {
+  #lost(why: WireEnd, detail: string): void {
     // A network that lets one kind through may not let the other.
     const mayChange = !this.#isReady && why === 'lost' && this.#socketClass() !== null;
     if (mayChange) this.#usesRequests = !this.#usesRequests;
     this.#release();
     this.#backoff.failed();
+    this.#problem = detail;
     this.#refusal = why === 'lost' ? null : why;
     const hasOther = why === 'needs-auth' && typeof this.#options.token === 'function';
     this.#isBarred = why !== 'lost' && !hasOther;
@@ -245,6 +279,7 @@ export class Remote implements ConnectionView {
     const wasReady = this.#isReady;
     this.#attempt++;
     this.#isOpening = this.#isReady = this.#isOnline = false;
+    this.#latencyMillis = null;
     this.#backoff.stop();
     this.#wire?.close();
     this.#wire = null;
@@ -252,20 +287,7 @@ export class Remote implements ConnectionView {
     this.#home.enter(() => this.#home.bridge.uplink(UplinkSignal.disconnected));
   }
 
-  // ---- Time and the page
-
-  #schedule(deadline: number): void {
-    if (deadline === this.#tickDeadline) return;
-    this.#tickDeadline = deadline;
-    clearTimeout(this.#tickTimer);
-    if (deadline === Infinity) return;
-    const delay = Math.min(Math.max(deadline - this.#home.now, 0), timeoutMillisMax);
-    this.#tickTimer = setTimeout(() => {
-      this.#tickDeadline = Infinity;
-      this.#home.enter(() => this.#home.bridge.uplink(UplinkSignal.tick));
-    }, delay);
-    (this.#tickTimer as { unref?: () => void }).unref?.();
-  }
+  // ---- The page
 
   #listenToPage(): void {
     if (typeof document === 'undefined') return;
@@ -290,7 +312,10 @@ export class Remote implements ConnectionView {
   }
 
   #show(): void {
-    this.#standing.found(this.#find(), this.#isWanted);
+    const status = this.#find();
+    if (status === 'online') this.#problem = null;
+    const [problem, latencyMillis] = [this.#problem, this.#latencyMillis];
+    this.#standing.found({ status, problem, latencyMillis }, this.#isWanted);
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * Whatever fails ends the wire: what was in an answer that got lost is asked for by the next one.
  */
-import { hear, openMillisMax, type Wire, type WireEnd, type WireEvents } from './wire.js';
+import { hear, noAnswer, openMillisMax, type Wire, type WireEnd, type WireEvents } from './wire.js';
 
 /** How long the server may hold an answer back, and how much longer we wait for it. */
 const waitSeconds = 25;
@@ -79,8 +79,10 @@ export class RequestWire implements Wire {
     frames: readonly Uint8Array<ArrayBuffer>[],
     millisMax: number,
   ): Promise<boolean> {
-    const timer = setTimeout(() => this.#end('lost'), millisMax);
+    const timer = setTimeout(() => this.#end('lost', noAnswer), millisMax);
     (timer as { unref?: () => void }).unref?.();
+    const isHeld = parameters.startsWith('&wait');
+    if (!isHeld) this.#events.asked();
     try {
       const response = await fetch(this.#url + parameters, {
         method: 'POST',
@@ -89,10 +91,12 @@ export class RequestWire implements Wire {
         credentials: 'omit',
         signal: this.#abort.signal,
       });
-      if (!response.ok) this.#end(ends[response.status] ?? 'lost');
+      const { status } = response;
+      if (!isHeld && response.ok && !this.#isOver) this.#events.answered();
+      if (!response.ok) this.#end(ends[status] ?? 'lost', `the server answered ${status}`);
       else this.#take(response.headers.get('danji-words'), await response.arrayBuffer());
-    } catch {
-      this.#end('lost');
+    } catch (error) {
+      this.#end('lost', String(error));
     } finally {
       clearTimeout(timer);
     }
@@ -110,9 +114,9 @@ export class RequestWire implements Wire {
     }
   }
 
-  #end(why: WireEnd): void {
+  #end(why: WireEnd, detail: string): void {
     if (this.#isOver) return;
     this.close();
-    this.#events.ended(why);
+    this.#events.ended(why, detail);
   }
 }

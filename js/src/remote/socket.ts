@@ -5,7 +5,7 @@
  * life, and after another one without it the wire counts as lost.
  */
 import type { SocketLike, WebSocketClass } from '../connection-types.js';
-import { hear, openMillisMax, type Wire, type WireEnd, type WireEvents } from './wire.js';
+import { hear, noAnswer, openMillisMax, type Wire, type WireEnd, type WireEvents } from './wire.js';
 
 /** Frames wait in the core once so many bytes wait in the socket. */
 const bufferedBytesMax = 1024 * 1024;
@@ -29,12 +29,14 @@ export class SocketWire implements Wire {
     events: WireEvents,
   ) {
     this.#events = events;
-    this.#timer = setTimeout(() => this.#end('lost'), openMillisMax);
+    this.#timer = setTimeout(() => this.#end('lost', noAnswer), openMillisMax);
     this.#socket = new make(url.replace(/^http/, 'ws'));
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onopen = () => this.offer(token);
     this.#socket.onmessage = ({ data }: MessageEvent) => this.#receive(data);
-    this.#socket.onclose = ({ code }: CloseEvent) => this.#end(ends[code] ?? 'lost');
+    this.#socket.onclose = ({ code }: CloseEvent) => {
+      this.#end(ends[code] ?? 'lost', `the WebSocket was closed with ${code}`);
+    };
     this.#socket.onerror = () => {}; // A close follows.
   }
 
@@ -69,6 +71,7 @@ export class SocketWire implements Wire {
     if (!this.#isReady && words?.ready === true) {
       this.#isReady = true;
       this.#listen();
+      this.#ping();
     }
     hear(words, this.#events);
   }
@@ -79,17 +82,22 @@ export class SocketWire implements Wire {
     this.#wasHeard = false;
     this.#timer = setTimeout(() => {
       if (this.#wasHeard) return this.#listen();
-      if (asked) return this.#end('lost');
-      this.#say({ ping: true });
+      if (asked) return this.#end('lost', noAnswer);
+      this.#ping();
       this.#listen(true);
     }, quietMillis);
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
-  #end(why: WireEnd): void {
+  #ping(): void {
+    this.#events.asked();
+    this.#say({ ping: true });
+  }
+
+  #end(why: WireEnd, detail: string): void {
     if (this.#isOver) return;
     this.close();
-    this.#events.ended(why);
+    this.#events.ended(why, detail);
   }
 }
 

@@ -9,22 +9,29 @@ const known: readonly unknown[] = ['offline', 'connecting', 'online', 'needs-aut
 
 type Listener = (status: ConnectionStatus) => void;
 
+/** What one tab tells the others. */
+export interface Stand {
+  readonly status: ConnectionStatus;
+  readonly problem: string | null;
+  readonly latencyMillis: number | null;
+}
+
 export class Standing {
   /** Runs somebody's code; what it throws is reported. */
   readonly #guard: (call: () => void) => void;
   /** Tells the other tabs. */
-  readonly #tell: (status: ConnectionStatus) => void;
-  #own: ConnectionStatus = 'offline';
-  #told: ConnectionStatus | null = null;
+  readonly #tell: (stand: Stand) => void;
+  #own: Stand = { status: 'offline', problem: null, latencyMillis: null };
+  #told: Stand | null = null;
   #isOurs = false;
   #listeners: readonly Listener[] = [];
 
-  constructor(guard: (call: () => void) => void, tell: (status: ConnectionStatus) => void) {
+  constructor(guard: (call: () => void) => void, tell: (stand: Stand) => void) {
     this.#guard = guard;
     this.#tell = tell;
   }
 
-  get status(): ConnectionStatus {
+  get now(): Stand {
     return this.#told ?? this.#own;
   }
 
@@ -36,19 +43,26 @@ export class Standing {
   }
 
   /** `isOurs`: this tab has the connection, or is to have it. */
-  found(status: ConnectionStatus, isOurs: boolean): void {
+  found(stand: Stand, isOurs: boolean): void {
     this.#change(() => {
       this.#isOurs = isOurs;
       if (isOurs) this.#told = null;
-      const isNews = this.#own !== status;
-      this.#own = status;
-      if (isNews && isOurs) this.#tell(status);
+      const isNews = !isSame(this.#own, stand);
+      this.#own = stand;
+      if (isNews && isOurs) this.#tell(stand);
     });
   }
 
-  heard(status: unknown): void {
+  heard(said: unknown): void {
+    const { status, problem, latencyMillis } = (said ?? {}) as { [name in keyof Stand]?: unknown };
     if (this.#isOurs || !known.includes(status)) return;
-    this.#change(() => (this.#told = status as ConnectionStatus));
+    this.#change(() => {
+      this.#told = {
+        status: status as ConnectionStatus,
+        problem: typeof problem === 'string' ? problem : null,
+        latencyMillis: typeof latencyMillis === 'number' ? latencyMillis : null,
+      };
+    });
   }
 
   /** Another tab may have come that does not know. */
@@ -56,11 +70,20 @@ export class Standing {
     if (this.#isOurs) this.#tell(this.#own);
   }
 
+  /** Why ops wait may be another reason now. */
+  onProblem: () => void = () => {};
+
   #change(change: () => void): void {
-    const before = this.status;
+    const before = this.now;
     change();
-    const now = this.status;
-    if (now === before) return;
-    for (const listener of this.#listeners) this.#guard(() => listener(now));
+    const { now } = this;
+    if (now.problem !== before.problem) this.onProblem();
+    if (now.status === before.status) return;
+    for (const listener of this.#listeners) this.#guard(() => listener(now.status));
   }
+}
+
+function isSame(one: Stand, other: Stand): boolean {
+  const names = ['status', 'problem', 'latencyMillis'] as const;
+  return names.every((name) => one[name] === other[name]);
 }

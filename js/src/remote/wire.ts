@@ -14,8 +14,11 @@ export interface WireEvents {
   tokenExpires(): void;
   /** A space that we may not read. */
   spaceDenied(address: string): void;
-  /** At most once; nothing else comes after it. */
-  ended(why: WireEnd): void;
+  /** A question left that is answered at once, and its answer came: for how long that takes. */
+  asked(): void;
+  answered(): void;
+  /** At most once; nothing else comes after it. `detail` is for people. */
+  ended(why: WireEnd, detail: string): void;
 }
 
 export interface Wire {
@@ -31,10 +34,13 @@ export interface Wire {
 /** How long a server may take to take us in. */
 export const openMillisMax = 10_000;
 
+export const noAnswer = 'the server did not answer in time';
+
 /** What was said about the connection, outside of frames. */
 export function hear(words: unknown, events: WireEvents): void {
   if (typeof words !== 'object' || words === null) return;
-  const { ready, refresh, denied } = words as Record<string, unknown>;
+  const { ready, refresh, denied, pong } = words as Record<string, unknown>;
+  if (pong === true) events.answered();
   if (ready === true) events.ready();
   if (refresh === true) events.tokenExpires();
   if (typeof denied === 'string') events.spaceDenied(denied);

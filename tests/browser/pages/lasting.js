@@ -12,8 +12,12 @@ const keys = {
 };
 
 const errors = [];
-const namespace = new URLSearchParams(location.search).get('namespace') ?? 'shop';
-const manager = createStateManager({ namespace, onError: (error) => errors.push(error.message) });
+const query = new URLSearchParams(location.search);
+const namespace = query.get('namespace') ?? 'shop';
+const url = query.get('server');
+const remote = url === null ? {} : { remote: { url, backoff: { baseMillis: 50, maxMillis: 200 } } };
+const onError = (error) => errors.push(error.message);
+const manager = createStateManager({ namespace, onError, ...remote });
 const unit = manager.createUnitStateStore('checkout');
 
 window.lasting = {

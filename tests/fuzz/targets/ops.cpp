@@ -14,7 +14,8 @@ void checkOp(const WireOp& op, const WireTables& tables) {
   claim(op.unit < tables.units.size(), "an op's unit is in the table");
   claim(op.sequence >= 1 && op.sequence <= kSequenceMax, "an op's number is within bounds");
   claim(!op.voids || op.changes.empty(), "a void changes nothing");
-  claim(!op.voids || !op.isHidden, "a void has nothing to hide");
+  claim(!op.voids || !op.isHidden || op.observed + 1 == op.sequence,
+        "what takes an op back closes its number and no other");
   for (const WireChange& change : op.changes) {
     claim(change.key < tables.keys.size(), "a change's key is in the table");
     const bool isDefine = change.kind == ChangeKind::define;

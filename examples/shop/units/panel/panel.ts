@@ -9,6 +9,7 @@ import type { UnifiedStateManager } from 'danji';
 import { hasServer, places } from '../../state.ts';
 import { element, icon } from './element.ts';
 import { Journal, versionText } from './journal.ts';
+import { showOutbox } from './outbox.ts';
 import './panel.css';
 
 declare global {
@@ -68,9 +69,11 @@ const facts = {
   peers: element('dd', { class: 'figures' }),
   refused: element('dd', { testid: 'panel-refused', class: 'figures' }),
   waiting: element('dd', { testid: 'panel-waiting', class: 'figures' }),
+  latency: element('dd', { testid: 'panel-latency', class: 'figures' }),
 };
 const spaces = element('tbody', { testid: 'panel-spaces' });
 const changes = element('tbody', { testid: 'panel-changes' });
+const outbox = element('tbody', { testid: 'panel-outbox' });
 const seams = element(
   'button',
   { type: 'button', class: 'button', testid: 'panel-seams', 'aria-pressed': 'false' },
@@ -83,6 +86,9 @@ const network = element(
   { type: 'button', class: 'button', testid: 'panel-network', 'aria-pressed': 'false' },
   ['Drop the network'],
 );
+const retry = element('button', { type: 'button', class: 'button', testid: 'panel-retry' }, [
+  'Try now',
+]);
 
 function fact(name: string, value: HTMLElement): HTMLElement {
   return element('div', {}, [element('dt', {}, [name]), value]);
@@ -108,10 +114,19 @@ const body = element('div', { id: 'panel-body', class: 'panel-body', testid: 'pa
       fact('Other tabs', facts.peers),
       fact('Refused frames', facts.refused),
       fact('Writes that wait', facts.waiting),
+      ...(hasServer ? [fact('To the server and back', facts.latency)] : []),
     ]),
     seams,
-    ...(hasServer ? [network] : []),
+    ...(hasServer ? [network, retry] : []),
   ]),
+  ...(hasServer
+    ? [
+        element('div', { class: 'panel-part' }, [
+          element('h2', {}, ['Outbox']),
+          table(['Key', 'Unit', 'Age', 'Waits for', ''], outbox, 'Writes that wait'),
+        ]),
+      ]
+    : []),
   element('div', { class: 'panel-part' }, [
     element('h2', {}, ['Spaces']),
     table(['Space', 'Version'], spaces, 'Spaces and their versions'),
@@ -179,8 +194,13 @@ const standings = {
 } as const;
 
 function showConnection(): void {
-  server.textContent = standings[manager.connection.status()];
-  facts.waiting.textContent = String(manager.pending().count);
+  const { connection } = manager;
+  server.textContent = standings[connection.status()];
+  server.title = connection.problem ?? '';
+  const { latencyMillis } = connection;
+  facts.latency.textContent = latencyMillis === null ? '–' : `${Math.round(latencyMillis)} ms`;
+  facts.waiting.textContent = String(manager.outbox.size());
+  if (unit.getState(viewState).open) showOutbox(manager, outbox);
 }
 
 let asking: ReturnType<typeof setInterval> | undefined;
@@ -214,13 +234,14 @@ network.addEventListener('click', () => {
   if (isDropped) manager.connection.connect();
   else manager.connection.disconnect();
 });
+retry.addEventListener('click', () => void manager.outbox.retry());
 document.getElementById('panel')?.replaceChildren(toggle, body);
 
 // Many changes may arrive at once; the eye wants them together. A timer, because a tab in the
 // background gets no frames and would show old news when it comes to the front.
 const drawMillis = 16;
 let drawing = false;
-journal.watch(() => {
+function draw(): void {
   if (drawing) return;
   drawing = true;
   setTimeout(() => {
@@ -228,7 +249,9 @@ journal.watch(() => {
     showChanges();
     showConnection();
   }, drawMillis);
-});
+}
+journal.watch(draw);
 manager.tabs.subscribe(showTabs);
 manager.connection.subscribe(showConnection);
+manager.outbox.subscribe(draw);
 unit.subscribe(viewState, showView, { immediate: true });

@@ -1,0 +1,78 @@
+// Writes that wait for a server, in a real Chromium: they outlive reloads and closed tabs, and
+// arrive once each.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { dataFolder, endAll, startProcess } from '../server/harness.js';
+import { until } from './support/agreement.js';
+import { startChromium } from './support/chromium.js';
+import { startServer } from './support/server.js';
+
+let pages;
+let browser;
+
+before(async () => {
+  [pages, browser] = await Promise.all([startServer(), startChromium()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await pages?.close();
+  await endAll();
+});
+
+async function openPage(namespace, server) {
+  const page = await browser.context.newPage();
+  await page.goto(`${pages.origin}/pages/lasting.html?namespace=${namespace}&server=${server.url}`);
+  await page.waitForFunction(() => window.lasting !== undefined);
+  return page;
+}
+
+/** Adds to the likes, and resolves when the device's disk has that. */
+const like = (page, count) =>
+  page.evaluate(async (delta) => {
+    await window.lasting.read();
+    await window.lasting.add('likes', delta, { wait: 'persisted' });
+  }, count);
+const likesOf = async (page) => (await page.evaluate(() => window.lasting.read())).likes;
+const sizeOf = (page) => page.evaluate(() => window.lasting.manager.outbox.size());
+
+test(
+  'what waits when a tab is reloaded or closed is sent by the next, in order, once',
+  { timeout: 120_000 },
+  async () => {
+    const data = dataFolder();
+    let server = await startProcess(data);
+    const page = await openPage('closing', server);
+    await like(page, 1);
+    await until('the server has it', async () => (await sizeOf(page)) === 0);
+    await server.kill();
+    await until('it is offline', () =>
+      page.evaluate(() => window.lasting.manager.connection.status() === 'offline'),
+    );
+
+    await like(page, 10);
+    await page.reload();
+    await page.waitForFunction(() => window.lasting !== undefined);
+    await like(page, 100);
+    await page.close();
+    const next = await openPage('closing', server);
+    await like(next, 1000);
+    assert.equal(await likesOf(next), 1111, 'all of it shows');
+    const waiting = await next.evaluate(() => window.lasting.manager.outbox.list());
+    assert.deepEqual(waiting.map(({ author, keys }) => [author, keys.join()]), [
+      ['gone', 'likes'], ['gone', 'likes'], ['this-tab', 'likes'],
+    ]);
+
+    server = await startProcess(data, { port: server.port });
+    await until('all of it has arrived', async () => (await sizeOf(next)) === 0);
+    const elsewhere = await openPage('elsewhere', server);
+    await until('another browser sees each once', async () => (await likesOf(elsewhere)) === 1111);
+    assert.equal(await likesOf(next), 1111);
+    await next.reload();
+    await next.waitForFunction(() => window.lasting !== undefined);
+    assert.equal(await likesOf(next), 1111);
+    await until('nothing waits', async () => (await sizeOf(next)) === 0);
+    assert.equal(await likesOf(elsewhere), 1111);
+    for (const each of [next, elsewhere]) await each.close();
+  },
+);
