@@ -7,6 +7,7 @@ import { checkKey, checkValue } from './check.js';
 import { DanjiError } from './errors.js';
 import { permissionsProblem, permissionsText } from './permissions.js';
 import { checkDefault, schemaProblem, schemaText, stateSchemaOf } from './schema.js';
+import type { StateLifetime } from './storage-types.js';
 import { parametersOf, strategyProblem } from './strategy-options.js';
 import { StateScope, type StateDefinition, type StateHandle } from './types.js';
 import { writeValue } from './wire-value.js';
@@ -47,8 +48,9 @@ const planeNumbers = { tab: 0, device: 1, server: 2 } as const;
 export function defineState<T, const K extends string>(
   definition: StateDefinition<T, K>,
 ): StateHandle<T, K> {
-  checkDefinition(definition);
-  return Object.freeze({ key: definition.key, definition: Object.freeze({ ...definition }) });
+  const spelled = spelledOut(definition);
+  checkDefinition(spelled);
+  return Object.freeze({ key: spelled.key, definition: Object.freeze({ ...spelled }) });
 }
 
 function refuse(key: string, what: string): never {
@@ -62,7 +64,7 @@ function checkDefinition(definition: StateDefinition): void {
   const { key, scope, conflictResolution, crossTab, remote } = definition;
   checkKey(key);
   if (!scopeNumbers.has(scope)) {
-    refuse(key, `'${String(scope)}' is no scope: private, building, apartment or global`);
+    refuse(key, `'${String(scope)}' is no scope, such as private, building, apartment, global`);
   }
   if (conflictResolution !== undefined && typeof conflictResolution !== 'string') {
     refuse(key, 'conflictResolution is the name of a strategy');
@@ -125,14 +127,38 @@ function staysHere({ scope, crossTab }: StateDefinition): boolean {
 }
 
 function lifetimeProblem({ lifetime, scope, crossTab }: StateDefinition): string | null {
-  if (lifetime === undefined || lifetime === 'memory') return null;
-  if (lifetime !== 'persistent') return `'${String(lifetime)}' is none: memory or persistent`;
+  if (lifetime === undefined || lifetime === 'memory' || lifetime === 'session') return null;
+  if (lifetime !== 'persistent') {
+    return `'${String(lifetime)}' is no lifetime: memory, session or persistent`;
+  }
   const isOneTabs = crossTab === false && scope !== StateScope.PRIVATE;
   return isOneTabs ? 'what is shared inside one tab ends with it' : null;
 }
 
 export function isLasting({ lifetime }: StateDefinition): boolean {
   return lifetime === 'persistent';
+}
+
+/** It outlives the reload of its tab. */
+export function isOfSession({ lifetime }: StateDefinition): boolean {
+  return lifetime === 'session';
+}
+
+const shorthands = new Map<unknown, StateLifetime>([
+  [StateScope.PERSISTENT, 'persistent'],
+  [StateScope.EPHEMERAL, 'session'],
+]);
+
+/** The same without a shorthand for its scope. */
+export function spelledOut<T, K extends string>(
+  definition: StateDefinition<T, K>,
+): StateDefinition<T, K> {
+  const lifetime = shorthands.get(definition?.scope);
+  if (lifetime === undefined) return definition;
+  if (definition.lifetime !== undefined && definition.lifetime !== lifetime) {
+    refuse(definition.key, `the scope '${definition.scope}' has the lifetime '${lifetime}'`);
+  }
+  return { ...definition, scope: StateScope.PRIVATE, lifetime };
 }
 
 /** `hasServer`: the manager has one, where what is shared lives unless its definition objects. */

@@ -40,6 +40,7 @@ export function openDisk(store: Store, options: ManagerOptions, cluster: string)
   const pump = new Pump(home, adapter, cluster);
   store.bridge.storageBegin();
   store.saves.isOn = true;
+  store.saves.flush = () => pump.flush();
   store.onStorage = () => pump.carry();
   store.mustAskStorage = () => pump.mustAsk;
   return pump;

@@ -7,7 +7,12 @@ import type { Place } from './definition.js';
 import type { Store } from './store.js';
 import { StateScope } from './types.js';
 
-const scopeNumbers = { private: 0, building: 1, apartment: 2, global: 3 } as const;
+const scopeNumbers: { readonly [scope in StateScope]?: number } = {
+  private: 0,
+  building: 1,
+  apartment: 2,
+  global: 3,
+};
 
 export function sendEvent(
   store: Store,
@@ -24,7 +29,7 @@ export function sendEvent(
   if (!travels) return;
   const out = new ByteWriter();
   out.raw(store.sessionBytes);
-  out.u8(scopeNumbers[scope]);
+  out.u8(scopeNumbers[scope] ?? 255); // Another one was refused by the bus.
   out.text(from.apartment);
   out.text(from.building);
   out.text(from.unitId);

@@ -9,6 +9,7 @@ import { DanjiError } from './errors.js';
 import type { EngineLoader } from './load.js';
 import type { UnitOptions } from './permission-types.js';
 import { UnitGrants } from './permissions.js';
+import { SessionCopies } from './session-copies.js';
 import { noConnection, openRemote } from './home.js';
 import { Store } from './store.js';
 import { openBroadcastChannel } from './tabs/channel.js';
@@ -33,6 +34,7 @@ export class Page {
   readonly connection: ConnectionView;
   readonly #remote: Remote | null;
   readonly #pump: Pump | null;
+  readonly #copies: SessionCopies;
   readonly #options: ManagerOptions;
   readonly #cluster: Cluster | null;
   readonly #onClosed: () => void;
@@ -58,15 +60,22 @@ export class Page {
     const locks = parts.locks ?? browserLocks();
     const reason = aloneBecause(options, locks);
     this.tabs = new Tabs(this.store, reason);
+    this.#copies = new SessionCopies(this.store, clusterOf(options));
     this.store.onTabs = () => {
       this.tabs.changed();
+      const { role } = this.tabs;
+      const isFirst = role !== 'follower' && this.tabs.peers().length === 0;
+      if (role !== 'joining') this.#copies.begin(isFirst);
       this.#remote?.tellTabs();
     };
     this.#cluster =
       reason === null && locks !== undefined
         ? new Cluster(this.store, wires(options, locks), () => this.tabs.denyLocks())
         : null;
-    if (this.#cluster === null) keepTime(this.store);
+    if (this.#cluster === null) {
+      keepTime(this.store);
+      this.#copies.begin(true);
+    }
     this.store.onStopped = (error) => {
       void this.#pump?.close();
       this.#remote?.close();
@@ -98,6 +107,7 @@ export class Page {
   }
 
   #end(): void {
+    this.#copies.end();
     this.#cluster?.stop();
     this.store.endTask(); // What was written in this task leaves for the server.
     this.#remote?.close();

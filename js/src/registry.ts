@@ -12,6 +12,7 @@ import {
   historyOf,
   isBuiltin,
   planeOf,
+  spelledOut,
   type Plane,
 } from './definition.js';
 import { DanjiError } from './errors.js';
@@ -73,7 +74,8 @@ export class Registry {
     this.strategies.set(name, strategy);
   }
 
-  register(definition: StateDefinition): Registration {
+  register(given: StateDefinition): Registration {
+    const definition = spelledOut(given);
     const standing = this.#byKey.get(definition?.key);
     if (standing !== undefined && this.#known.has(definition)) return standing;
     const defaultValue = checkedDefault(definition);

@@ -53,7 +53,19 @@ export class Saves implements StorageView {
   // ---- For those who write
 
   /** Resolves when a write is on the disk: what was decided, or its own op, if that has a row. */
-  after(space: SpaceView, decided: Promise<CommitReceipt>): Promise<CommitReceipt> {
+  after(
+    space: SpaceView,
+    decided: Promise<CommitReceipt>,
+    isStrict = false,
+  ): Promise<CommitReceipt> {
+    const stored = this.#stored(space, decided);
+    return isStrict ? stored.then((receipt) => this.flush().then(() => receipt)) : stored;
+  }
+
+  /** Resolves when all that is on the disk would survive a power failure. */
+  flush: () => Promise<void> = () => Promise.reject(problemError('STORAGE', 'there is no disk'));
+
+  #stored(space: SpaceView, decided: Promise<CommitReceipt>): Promise<CommitReceipt> {
     const sequence = space.plane === 'server' ? space.waiting.sequenceOf(decided) : 0;
     const isDecidedFirst = decided.then((receipt) =>
       this.#wait(space, receipt.version?.index ?? 0, 0).then(() => persisted(receipt)),

@@ -28,6 +28,9 @@ export function selectionOf(
   { scope, keys: named }: Pick<SnapshotFilter, 'scope' | 'keys'> = {},
 ): Selection {
   const keys = named ?? null;
+  if (scope === StateScope.PERSISTENT || scope === StateScope.EPHEMERAL) {
+    throw new DanjiError('INVALID_VALUE', `'${scope}' is short for private: filter by that`);
+  }
   if (scope === undefined && place === null) return { addresses: null, keys };
   const addresses = new Set<string>();
   for (const cell of store.cells) {

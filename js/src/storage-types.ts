@@ -5,10 +5,11 @@ import type { ErrorCode } from './errors.js';
 import type { Unsubscribe } from './types.js';
 
 /**
- * How long a value lives: while a tab of its cluster has it (`memory`, the default), or until it
- * is unset (`persistent`), as far as the browser keeps its word.
+ * How long a value lives: while a tab of its cluster has it (`memory`, the default), also while
+ * the last of them is loaded again (`session`), or until it is unset (`persistent`), as far as the
+ * browser keeps its word.
  */
-export type StateLifetime = 'memory' | 'persistent';
+export type StateLifetime = 'memory' | 'session' | 'persistent';
 
 /**
  * `on`: what lasts is kept. `failing`: the disk refuses, see `problem`; memory goes on, and it is

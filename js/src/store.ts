@@ -128,8 +128,12 @@ export class Store {
     this.beginTask();
     const cell = this.places.open(registration, place);
     this.settle();
+    this.onOpened(cell);
     return cell;
   }
+
+  /** An entry is used for the first time. */
+  onOpened: (cell: Cell) => void = () => {};
 
   readonly unit = (name: string): number => this.places.unit(name);
   readonly unitName = (unit: number): string => this.places.unitName(unit);

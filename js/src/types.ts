@@ -26,12 +26,17 @@ import type {
   SumOptions,
 } from './strategy-types.js';
 
-/** How far a state reaches. `PERSISTENT` and `EPHEMERAL` are short for private + a lifetime. */
+/**
+ * How far a state reaches. In a definition `PERSISTENT` is short for private with the lifetime
+ * `persistent`, and `EPHEMERAL` for private with the lifetime `session`.
+ */
 export const StateScope = {
   PRIVATE: 'private',
   BUILDING_SHARED: 'building',
   APARTMENT_SHARED: 'apartment',
   GLOBAL_SHARED: 'global',
+  PERSISTENT: 'persistent',
+  EPHEMERAL: 'ephemeral',
 } as const;
 export type StateScope = (typeof StateScope)[keyof typeof StateScope];
 
@@ -65,8 +70,8 @@ export interface StateDefinition<T = unknown, K extends string = string> {
    */
   readonly remote?: boolean;
   /**
-   * `persistent`: the value outlives the page, where the manager has a storage; by default in
-   * browsers. Not for what is shared but stays in its tab (`crossTab: false`).
+   * `session`: the value outlives the reload of its tab. `persistent`: it outlives the page, where
+   * the manager has a storage; not for what is shared but stays in its tab (`crossTab: false`).
    */
   readonly lifetime?: StateLifetime;
   /** Who may read and write it. Default: everybody. */
@@ -159,6 +164,11 @@ export interface SetStateOptions {
    * writes in that space. Default `true`.
    */
   readonly optimistic?: boolean | undefined;
+  /**
+   * With `wait: 'persisted'`. `strict`: it survives a power failure too, as far as browser and
+   * disk keep their word, and takes longer. Default `relaxed`.
+   */
+  readonly durability?: 'relaxed' | 'strict' | undefined;
 }
 
 export interface CommitReceipt {

@@ -1,7 +1,7 @@
 /**
  * The end of a unit: what it waited for, what it could take back, and what was its alone.
  */
-import { isLasting, privateAddress, type Place } from './definition.js';
+import { isLasting, isOfSession, privateAddress, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
@@ -13,7 +13,7 @@ export function endUnit(store: Store, place: Place, unit: number): void {
   store.undo.forget(unit);
 }
 
-/** Private values go with their unit, also those that only a snapshot brought; not what lasts. */
+/** Private values go with their unit, also those of a snapshot; not what outlives a page. */
 function forgetPrivate(store: Store, place: Place, unit: number): void {
   // Whoever goes may take along what was its alone.
   store.bridge.unit(place.unitId, '*');
@@ -25,7 +25,8 @@ function forgetPrivate(store: Store, place: Place, unit: number): void {
   for (const key of keys) {
     if (!store.registry.has(key)) continue;
     const registration = store.registry.get(key);
-    if (isLasting(registration.definition)) continue;
+    const { definition } = registration;
+    if (isLasting(definition) || isOfSession(definition)) continue;
     const cell = store.cell(registration, place);
     if (cell.isSet) void store.writer.unset(cell, unit);
   }

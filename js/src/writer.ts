@@ -26,8 +26,9 @@ export class Writer {
   }
 
   set(cell: Cell, unit: number, input: unknown, options?: SetStateOptions): Promise<CommitReceipt> {
-    if (options?.wait === 'persisted') {
-      return this.#saved(cell, () => this.set(cell, unit, input, { ...options, wait: 'acked' }));
+    if (options?.wait === 'persisted' || options?.durability !== undefined) {
+      const acked = { ...options, wait: 'acked', durability: undefined } as const;
+      return this.#saved(cell, options, () => this.set(cell, unit, input, acked));
     }
     this.#store.checkOpen();
     let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
@@ -77,8 +78,9 @@ export class Writer {
   }
 
   unset(cell: Cell, unit: number, options?: SetStateOptions): Promise<CommitReceipt> {
-    if (options?.wait === 'persisted') {
-      return this.#saved(cell, () => this.unset(cell, unit, { ...options, wait: 'acked' }));
+    if (options?.wait === 'persisted' || options?.durability !== undefined) {
+      const acked = { ...options, wait: 'acked', durability: undefined } as const;
+      return this.#saved(cell, options, () => this.unset(cell, unit, acked));
     }
     this.#store.checkOpen();
     if (cell.error !== null) throw cell.error;
@@ -94,12 +96,21 @@ export class Writer {
   }
 
   /** A write whose promise waits for the disk. */
-  #saved(cell: Cell, write: () => Promise<CommitReceipt>): Promise<CommitReceipt> {
+  #saved(
+    cell: Cell,
+    { wait, durability = 'relaxed' }: SetStateOptions,
+    write: () => Promise<CommitReceipt>,
+  ): Promise<CommitReceipt> {
+    const isKnown = durability === 'relaxed' || durability === 'strict';
+    if (!isKnown || wait !== 'persisted') {
+      const detail = "durability is relaxed or strict, of a write with { wait: 'persisted' }";
+      throw new DanjiError('INVALID_VALUE', detail, { key: cell.key });
+    }
     if (!isLasting(cell.registration.definition)) {
       const detail = 'only what has the lifetime persistent is ever on the disk';
       throw new DanjiError('INVALID_VALUE', detail, { key: cell.key });
     }
-    return this.#store.saves.after(cell.space, write());
+    return this.#store.saves.after(cell.space, write(), durability === 'strict');
   }
 
   /** Makes what the application's strategy says, again while others are faster. */

@@ -43,8 +43,44 @@ test('a page that is loaded again begins with what lasts, private and shared', a
   await page.reload();
   await page.waitForFunction(() => window.lasting !== undefined);
 
-  const found = await read(page);
-  assert.deepEqual(found, { cart: { tea: 2 }, likes: 3, draft: 'two teas', theme: 'light' });
+  const { cart, likes, draft, theme } = await read(page);
+  assert.deepEqual([cart, likes, draft, theme], [{ tea: 2 }, 3, 'two teas', 'light']);
+  assert.deepEqual(await errorsOf(page), []);
+  await page.close();
+});
+
+test('what lasts for the session is there after a reload, and gone with the tab', async () => {
+  const page = await openPage('session');
+  await set(page, 'step', 3);
+  await set(page, 'choice', 'tea');
+  await page.reload();
+  await page.waitForFunction(() => window.lasting !== undefined);
+  const reloaded = await read(page);
+  assert.deepEqual([reloaded.step, reloaded.choice], [3, 'tea']);
+
+  const other = await openPage('session');
+  const beside = await read(other);
+  assert.deepEqual([beside.step, beside.choice], [0, 'tea'], 'a tab of its own, that shares');
+  await set(other, 'choice', 'rice');
+  await page.reload();
+  await page.waitForFunction(() => window.lasting !== undefined);
+  const later = await read(page);
+  assert.deepEqual([later.step, later.choice], [3, 'rice'], 'who lives knows better');
+  assert.deepEqual(await errorsOf(page), []);
+  await page.close();
+  await other.close();
+
+  const next = await openPage('session');
+  const fresh = await read(next);
+  assert.deepEqual([fresh.step, fresh.choice], [0, null]);
+  await next.close();
+});
+
+test('a strict write is on the disk of a real browser', async () => {
+  const page = await openPage('strict');
+  const strict = { wait: 'persisted', durability: 'strict' };
+  assert.equal(await set(page, 'draft', 'tea', strict), 'persisted');
+  assert.equal(await set(page, 'cart', { tea: 1 }, strict), 'persisted');
   assert.deepEqual(await errorsOf(page), []);
   await page.close();
 });

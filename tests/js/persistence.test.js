@@ -398,7 +398,7 @@ test('who leads writes to the disk, and who takes over goes on with it', async (
 test('a lifetime that there is not, and a storage that is none, are refused', () => {
   const define = (more) => () => defineState({ key: 'a', scope: 'apartment', default: 0, ...more });
   refusal('INVALID_DEFINITION', define({ lifetime: 'for ever' }));
-  refusal('INVALID_DEFINITION', define({ lifetime: 'session' }));
+  refusal('INVALID_DEFINITION', define({ lifetime: 'week' }));
   refusal('INVALID_DEFINITION', define({ lifetime: 'persistent', crossTab: false }));
   refusal('INVALID_VALUE', () => createStateManager({ isolated: true, storage: {} }));
   refusal('INVALID_VALUE', () => createStateManager({ isolated: true, storage: 'indexeddb' }));

@@ -22,6 +22,8 @@ export interface DiskHome {
 
 /** Adapters have limits of their own; this is for one that has none. */
 const silenceMillisMax = 60_000;
+/** Something to write where nothing else is: the core reads no such row. */
+const flushRow = 'flush';
 const answers = ['STALE', 'QUOTA', 'STORAGE'];
 
 export class Pump {
@@ -35,6 +37,7 @@ export class Pump {
   /** The last answer was a failure, which was told. */
   #hasFailed = false;
   #idlers: (() => void)[] = [];
+  #flush: Promise<void> | null = null;
 
   constructor(home: DiskHome, adapter: PersistenceAdapter, cluster: string) {
     this.#home = home;
@@ -54,6 +57,21 @@ export class Pump {
     if (commit !== undefined) void this.#commit(commit);
     if (this.#isReading || this.#isWriting) return;
     for (const idle of this.#idlers.splice(0)) idle();
+  }
+
+  /**
+   * Resolves when all that was committed before, by any tab, is flushed to the disk. One commit
+   * does that for all who ask in a task.
+   */
+  flush(): Promise<void> {
+    this.#flush ??= Promise.resolve().then(async () => {
+      this.#flush = null;
+      const put = [[flushRow, new Uint8Array([1])]] as const;
+      const code = await this.#codeOf(() => this.#adapter.commit({ put }, 'strict'));
+      const detail = 'it is on the disk, which did not say that it would survive a power failure';
+      if (code !== 0) throw new DanjiError(errorCodes[code] ?? 'STORAGE', detail);
+    });
+    return this.#flush;
   }
 
   /** Resolves when nothing is under way and the core wants nothing, for now. */

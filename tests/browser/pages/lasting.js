@@ -9,6 +9,10 @@ const keys = {
   }),
   draft: defineState({ key: 'draft', scope: 'private', default: '', ...lasting }),
   theme: defineState({ key: 'theme', scope: 'global', default: 'light' }),
+  step: defineState({ key: 'step', scope: 'ephemeral', default: 0 }),
+  choice: defineState({
+    key: 'choice', scope: 'apartment', default: null, lifetime: 'session', remote: false,
+  }),
 };
 
 const errors = [];
