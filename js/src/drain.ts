@@ -93,8 +93,7 @@ export function drainInto(store: Store, items: ByteReader): void {
         readReturned(store, items, letters);
         break;
       default:
-        for (const run of later) run();
-        return;
+        return later.forEach((run) => run());
     }
   }
 }
@@ -244,7 +243,8 @@ function readEvent(store: Store, items: ByteReader, later: (() => void)[]): void
   const name = items.text();
   const data = parseFrozen(items.text()); // Frozen: one handler can't change it for the next.
   later.push(() => {
-    if (store.onTabEvent(name, data)) return;
-    store.bus.receive({ unitId, building, apartment }, name, data, scope);
+    const hear = store.tabWords.get(name);
+    if (hear !== undefined) hear(data);
+    else store.bus.receive({ unitId, building, apartment }, name, data, scope);
   });
 }

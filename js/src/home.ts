@@ -1,16 +1,12 @@
 /**
  * What the connection to a server needs of the page, and what is checked of its options.
  */
-import { ByteWriter } from './bytes.js';
 import type { ConnectionView, RemoteOptions } from './connection-types.js';
 import { DanjiError } from './errors.js';
 import { chance, hexOf, randomIdentity } from './load.js';
 import { Remote, type Home } from './remote/remote.js';
 import type { Store } from './store.js';
-
-/** How the tab that has the connection tells the others; no event of an application. */
-const statusEvent = '\u0000connection';
-const globalScope = 3;
+import { connectionWords, tellTabs } from './tab-words.js';
 
 /** Throws `INVALID_VALUE` for what can be no address of a server, or no token. */
 export function checkRemote({ url, token, backoff }: RemoteOptions): void {
@@ -53,25 +49,15 @@ export function openRemote(store: Store, options: RemoteOptions): Remote {
     chance,
     randomId: () => hexOf(randomIdentity().subarray(0, 16)),
     clock: () => store.clock(),
-    tell: (words) => tellTabs(store, words),
+    tell: (words) => tellTabs(store, connectionWords, words),
+    heardInRoom: (room, data) => store.rooms.heard(room, data),
     problemChanged: () => store.outbox.changed(),
   };
   const remote = new Remote(home, options);
   store.onTaskEnd = () => remote.carry();
   store.outbox.serverProblem = () => remote.problem;
   store.outbox.onRetry = () => remote.retry();
-  store.onTabEvent = (name, data) => {
-    if (name === statusEvent) remote.heard(data);
-    return name === statusEvent;
-  };
+  store.tabWords.set(connectionWords, (said) => remote.heard(said));
+  store.rooms.onSend = (room, data) => remote.say({ room, data });
   return remote;
-}
-
-function tellTabs(store: Store, words: unknown): void {
-  const out = new ByteWriter();
-  out.raw(store.sessionBytes);
-  out.u8(globalScope);
-  for (const name of ['main', 'main', 'danji', statusEvent]) out.text(name);
-  out.text(JSON.stringify(words));
-  store.enter(() => store.bridge.emit(out));
 }

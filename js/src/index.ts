@@ -10,6 +10,7 @@ export { openPageUnit, openUnit, type NamedUnit, type UnitSource } from './open-
 export type { PathOf, PathValue } from './path.js';
 export type * from './permission-types.js';
 export { retryOnConflict } from './retry.js';
+export type * from './room-types.js';
 export type * from './schema-types.js';
 export type * from './memory-types.js';
 export type * from './storage/adapter-types.js';

@@ -11,6 +11,7 @@ import type { OutboxView } from './outbox-types.js';
 import type { Page } from './page.js';
 import type { UnitOptions } from './permission-types.js';
 import { isReadable } from './permissions.js';
+import type { RoomsView } from './room-types.js';
 import {
   restoreBytes,
   restorePlain,
@@ -102,6 +103,10 @@ export class Manager implements UnifiedStateManager {
 
   get conflicts(): ConflictsView {
     return this.#page.store.conflicts;
+  }
+
+  get rooms(): RoomsView {
+    return this.#page.store.rooms;
   }
 
   get outbox(): OutboxView {

@@ -23,6 +23,7 @@ import { Mirror, type Cell, type SpaceView } from './mirror.js';
 import { Outbox } from './outbox.js';
 import { Places } from './places.js';
 import { Registry, type Registration } from './registry.js';
+import { Rooms } from './rooms.js';
 import { Saves } from './saves.js';
 import { Undo } from './undo.js';
 import { Writer } from './writer.js';
@@ -49,7 +50,10 @@ export class Store {
   readonly migrator: Migrator;
   readonly deadLetters: DeadLetters;
   readonly holds = new Holds(this);
+  /** Who hears what the glue of other tabs says, by name (js/src/tab-words.ts). */
+  readonly tabWords = new Map<string, (words: unknown) => void>();
   readonly outbox = new Outbox(this);
+  readonly rooms = new Rooms(this);
   readonly undo = new Undo(this);
   readonly writer = new Writer(this);
   readonly saves = new Saves((call) => this.mirror.guard(undefined, call));
@@ -66,8 +70,6 @@ export class Store {
   onStorage: () => void = () => {};
   mustAskStorage: () => boolean = () => false;
   onTabs: () => void = () => {};
-  /** Whether an event of another tab was one of ours, not of the application. */
-  onTabEvent: (name: string, data: unknown) => boolean = () => false;
   /** The core has stopped: there is nothing to carry to it any more. */
   onStopped: (error: DanjiError) => void = () => {};
   isClosed = false;

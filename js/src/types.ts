@@ -12,6 +12,7 @@ import type { Commit, DeadLettersView, PendingWrites, StateHistory } from './mem
 import type { OutboxView } from './outbox-types.js';
 import type { PathOf, PathValue } from './path.js';
 import type { StatePermissions, UnitOptions } from './permission-types.js';
+import type { RoomsView } from './room-types.js';
 import type { StandardSchema, StateSchema } from './schema-types.js';
 import type { PersistenceAdapter } from './storage/adapter-types.js';
 import type { StateLifetime, StorageView } from './storage-types.js';
@@ -367,6 +368,8 @@ export interface UnifiedStateManager {
   registerConflictStrategy(name: string, strategy: ConflictStrategy): void;
   /** This tab's own writes that wait for a decision or for a `commit`. */
   pending(): PendingWrites;
+  /** Messages between pages that nobody keeps. */
+  readonly rooms: RoomsView;
   /** What was written and is not decided, and why it waits. */
   readonly outbox: OutboxView;
   /** Writes that were refused while nobody listened; `onError` heard of each. */

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { Client, Ending, type Carrier } from './client.js';
 import type { Keeper } from './keeper.js';
 import type { Metrics } from './metrics.js';
+import { Relay } from './relay.js';
 import { anybody, standardAccess, type Limits, type SyncServerOptions } from './options.js';
 
 export interface ClientsParts {
@@ -22,11 +23,17 @@ export class Clients {
   readonly #parts: ClientsParts;
   readonly #byId = new Map<number, Client>();
   readonly #perUser = new Map<string, number>();
+  readonly #relay: Relay;
   #keeper: Keeper | null = null;
   #lastId = 0;
 
   constructor(parts: ClientsParts) {
     this.#parts = parts;
+    const { authorize = standardAccess } = parts.options;
+    this.#relay = new Relay(
+      async ({ session }, room) => (session === null ? 'none' : authorize(session, room)),
+      parts.limits,
+    );
   }
 
   /** The two need each other. */
@@ -89,6 +96,7 @@ export class Clients {
 
   /** What another token says may be something else. */
   async #renew(client: Client): Promise<void> {
+    this.#relay.forget(client);
     for (const address of client.rooms) {
       this.#keeper?.allow(client.id, address, await this.#accessOf(client, address));
     }
@@ -96,6 +104,7 @@ export class Clients {
 
   close(client: Client): void {
     client.close();
+    this.#relay.forget(client);
     if (!this.#byId.delete(client.id) || client.session === null) return;
     const { userId } = client.session;
     const left = (this.#perUser.get(userId) ?? 1) - 1;
@@ -104,6 +113,11 @@ export class Clients {
     this.#keeper?.disconnect(client.id);
     this.#parts.metrics.connections.set(this.count);
     this.#parts.logger.debug({ connection: client.id }, 'disconnected');
+  }
+
+  /** Whether these words were for others. */
+  hear(client: Client, words: Readonly<Record<string, unknown>> | null): boolean {
+    return this.#relay.hear(client, words);
   }
 
   receive(client: Client, frame: Uint8Array): void {

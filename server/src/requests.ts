@@ -57,6 +57,7 @@ export class Requests {
     if (body === null) return answer(response, 413);
     carrier.renew();
     for (const frame of framesIn(body)) this.#clients.receive(client, frame);
+    this.#clients.hear(client, wordsIn(query.get('words')));
     if (carrier.ending !== null) return answer(response, statusOf[carrier.ending]);
     const wait = Math.min(Math.max(Number(query.get('wait') ?? 0) || 0, 0), waitSecondsMax);
     carrier.answerLater(response, wait * 1000);
@@ -182,6 +183,15 @@ class RequestCarrier implements Carrier {
 export function answer(response: ServerResponse, status: number, text = ''): void {
   response.statusCode = status;
   response.end(text);
+}
+
+function wordsIn(text: string | null): Record<string, unknown> | null {
+  try {
+    const words: unknown = JSON.parse(text ?? 'null');
+    return typeof words === 'object' ? (words as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }
 
 function tokenOf({ headers: { authorization } }: IncomingMessage): string | null {

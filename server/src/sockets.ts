@@ -67,7 +67,7 @@ export class Sockets {
         this.#clients.receive(client, bytesOf(data));
       } else if (wordsOf(data)?.['ping'] === true) {
         client.carrier.say({ pong: true });
-      } else {
+      } else if (!this.#clients.hear(client, wordsOf(data))) {
         void authenticate(data);
       }
     };

@@ -135,6 +135,7 @@ test('a strict TypeScript project finds every type it needs', () => {
     'slim.ts': "export * from 'danji/slim';\n",
     'js.ts': "export * from 'danji/js';\n",
     'storage.ts': "export * from 'danji/storage';\n",
+    'presence.ts': "export * from 'danji/presence';\n",
     'node.ts': "export * from 'danji/node';\n",
     'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
   });

@@ -40,6 +40,8 @@ export interface Home {
   randomId(): string;
   /** Milliseconds, now. */
   clock(): number;
+  /** Somebody on another device said that to all in the room. */
+  heardInRoom(room: string, data: unknown): void;
   /** Tells the other tabs how the connection stands, or asks for another try. */
   tell(stand: Stand | typeof retryWord): void;
   /** What waits for the server waits for another reason. */
@@ -153,6 +155,11 @@ export class Remote implements ConnectionView {
     else if (!this.#isEnded) this.connect();
   }
 
+  /** Words for others, if there is a connection here now. */
+  say(words: Readonly<Record<string, unknown>>): void {
+    if (this.#isReady) this.#wire?.say(words);
+  }
+
   /** Another tab says how the connection stands that it has, or wants another try. */
   heard(said: unknown): void {
     if (said !== retryWord) this.#standing.heard(said);
@@ -226,6 +233,7 @@ export class Remote implements ConnectionView {
         const detail = `the server lets this user not read ${address}`;
         this.#home.report(new DanjiError('FORBIDDEN', detail));
       },
+      heardInRoom: (room, data) => ifCurrent(() => this.#home.heardInRoom(room, data)),
       asked: () => (this.#askedMillis = this.#home.clock()),
       answered: () => ifCurrent(() => {
         this.#latencyMillis = Math.max(0, this.#home.clock() - this.#askedMillis);

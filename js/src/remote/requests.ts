@@ -45,6 +45,10 @@ export class RequestWire implements Wire {
     if (!this.#isSending) void this.#sendQueued();
   }
 
+  say(words: Readonly<Record<string, unknown>>): void {
+    void this.#ask(`&words=${encodeURIComponent(JSON.stringify(words))}`, [], openMillisMax);
+  }
+
   offer(token: string | null): void {
     this.#token = token;
     void this.#ask('', [], openMillisMax);

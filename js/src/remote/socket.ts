@@ -49,7 +49,7 @@ export class SocketWire implements Wire {
   }
 
   offer(token: string | null): void {
-    this.#say({ auth: token });
+    this.say({ auth: token });
   }
 
   close(): void {
@@ -58,7 +58,7 @@ export class SocketWire implements Wire {
     this.#socket.close(1000);
   }
 
-  #say(words: Record<string, unknown>): void {
+  say(words: Readonly<Record<string, unknown>>): void {
     if (!this.#isOver) this.#socket.send(JSON.stringify(words));
   }
 
@@ -91,7 +91,7 @@ export class SocketWire implements Wire {
 
   #ping(): void {
     this.#events.asked();
-    this.#say({ ping: true });
+    this.say({ ping: true });
   }
 
   #end(why: WireEnd, detail: string): void {

@@ -14,6 +14,7 @@ export interface WireEvents {
   tokenExpires(): void;
   /** A space that we may not read. */
   spaceDenied(address: string): void;
+  heardInRoom(room: string, data: unknown): void;
   /** A question left that is answered at once, and its answer came: for how long that takes. */
   asked(): void;
   answered(): void;
@@ -25,6 +26,8 @@ export interface Wire {
   /** There is so much to send that more has to wait. */
   readonly isFull: boolean;
   send(frames: readonly Uint8Array<ArrayBuffer>[]): void;
+  /** Words beside the frames; they may get lost. */
+  say(words: Readonly<Record<string, unknown>>): void;
   /** Another token in place of the one that it began with. */
   offer(token: string | null): void;
   /** `ended` is not called any more. */
@@ -39,7 +42,8 @@ export const noAnswer = 'the server did not answer in time';
 /** What was said about the connection, outside of frames. */
 export function hear(words: unknown, events: WireEvents): void {
   if (typeof words !== 'object' || words === null) return;
-  const { ready, refresh, denied, pong } = words as Record<string, unknown>;
+  const { ready, refresh, denied, pong, room, data } = words as Record<string, unknown>;
+  if (typeof room === 'string') events.heardInRoom(room, data);
   if (pong === true) events.answered();
   if (ready === true) events.ready();
   if (refresh === true) events.tokenExpires();
