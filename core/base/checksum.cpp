@@ -6,7 +6,8 @@ namespace danji {
 namespace {
 
 // Slicing by eight (Kounavis and Berry, 2005): table k has what a byte does to the crc when k more
-// bytes follow, so eight bytes are looked up at once. Made when first used: 8 kB that no page loads.
+// bytes follow, so eight bytes are looked up at once. Made when first used: 8 kB that no page
+// loads.
 using CrcTables = std::array<std::array<std::uint32_t, 256>, 8>;
 
 CrcTables makeCrcTables() {
