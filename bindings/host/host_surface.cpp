@@ -5,7 +5,8 @@
 // input and one output buffer. Integers in them are as core/base/bytes.h writes them.
 //
 //   status[0]  the number that a call answers
-//   status[1]  what waits: 1 spaces that are asked for, 2 rows or something said, 4 frames
+//   status[1]  what waits: 1 spaces that are asked for, 2 rows or something said, 4 frames,
+//              8 ops that want a word
 //   status[2]  ops that arrived, in all
 #include <memory>
 
@@ -41,7 +42,7 @@ ByteView input(std::uint32_t length) { return ByteView(boundary().input).first(l
 std::uint32_t finish(ErrorCode code) {
   Boundary& shared = boundary();
   shared.status[1] = (host().hasWanted() ? 1 : 0) + (host().hasNews() ? 2 : 0) +
-                     (host().hasFrames() ? 4 : 0);
+                     (host().hasFrames() ? 4 : 0) + (host().hasQuestions() ? 8 : 0);
   shared.status[2] = static_cast<double>(host().opsReceived());
   return static_cast<std::uint32_t>(code);
 }
@@ -160,6 +161,66 @@ void danji_allow(ConnectionId connection, std::uint32_t access, std::uint32_t le
   const auto chosen = access > 2 ? Access::none : static_cast<Access>(access);
   host().allow(connection, std::string(asText(input(length))), chosen);
   finish(ErrorCode::ok);
+}
+
+// Ops want these words from now on.
+DANJI_EXPORT(danji_words) void danji_words(std::uint32_t permission, std::uint32_t turn) {
+  host().askWords({.permission = permission != 0, .turn = turn != 0});
+}
+
+// count varint, (ticket u32, connection u32, isTurn u8, told)*
+DANJI_EXPORT(danji_questions) void danji_questions() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<Question> questions = host().takeQuestions();
+  out.varint(questions.size());
+  for (const Question& one : questions) {
+    out.u32(one.ticket);
+    out.u32(one.connection);
+    out.u8(one.isTurn ? 1 : 0);
+    out.raw(one.op);
+  }
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_answer) void danji_answer(std::uint32_t ticket, std::uint32_t code) {
+  const bool isKnown = code <= kErrorCodeLast;
+  host().answer(ticket, isKnown ? static_cast<ErrorCode>(code) : ErrorCode::forbidden);
+  finish(ErrorCode::ok);
+}
+
+// Input: address text, a row. The output is what Host::tell says.
+DANJI_EXPORT(danji_tell) std::uint32_t danji_tell(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string address(in.text(length));
+  const ByteView row = in.raw(in.remaining());
+  const Result<Bytes> told = host().tell(address, Bytes(row.begin(), row.end()));
+  boundary().output.clear();
+  if (!told.ok()) return finish(Status(told.error()));
+  boundary().output.raw(told.value());
+  return finish(ErrorCode::ok);
+}
+
+// Input: an address. index f64, bytes
+DANJI_EXPORT(danji_condense) void danji_condense(std::uint32_t length) {
+  const LogRow row = host().condense(std::string(asText(input(length))));
+  boundary().output.clear();
+  boundary().output.f64(static_cast<double>(row.index));
+  boundary().output.raw(row.bytes);
+}
+
+// count varint, (address text)*
+DANJI_EXPORT(danji_idle) void danji_idle() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<std::string> addresses = host().idle();
+  out.varint(addresses.size());
+  for (const std::string& address : addresses) out.text(address);
+}
+
+// Input: an address. 1: the space was let go.
+DANJI_EXPORT(danji_unload) std::uint32_t danji_unload(std::uint32_t length) {
+  return host().unload(std::string(asText(input(length)))) ? 1 : 0;
 }
 
 // count varint, (address text, index f64, length u32, bytes)*

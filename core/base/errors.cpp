@@ -16,7 +16,7 @@ const char* errorName(ErrorCode code) {
       "OUT_OF_RANGE", "NO_FUNCTION",    "VALIDATION",         "ASYNC_SCHEMA",
       "READ_ONLY_SCHEMA", "MIGRATION",       "COMMIT_FAILED",    "FORBIDDEN",
       "QUOTA",        "STORAGE",        "CONNECTION",         "UNCERTAIN",
-      "DISCARDED"};
+      "DISCARDED",    "HOOK_FAILED"};
   const auto place = static_cast<std::size_t>(code);
   return place < kNames.size() ? kNames[place] : "PROTOCOL";
 }

@@ -50,9 +50,10 @@ enum class ErrorCode : std::uint8_t {
   connection = 38,
   uncertain = 39,
   discarded = 40,
+  hookFailed = 41,
 };
 
-inline constexpr std::uint8_t kErrorCodeLast = 40;
+inline constexpr std::uint8_t kErrorCodeLast = 41;
 
 // The code's name as TypeScript, logs and documentation spell it, such as "INVALID_KEY".
 const char* errorName(ErrorCode code);

@@ -2,23 +2,11 @@
 
 #include <algorithm>
 
-#include "core/base/checksum.h"
 #include "core/base/limits.h"
 #include "core/base/mutation.h"
 #include "core/replica/translate.h"
 
 namespace danji {
-namespace {
-
-std::uint32_t crcOf(std::uint32_t before, ByteView body) {
-  ByteWriter chained;
-  chained.u32(before);
-  chained.raw(body);
-  return crc32c(chained.view());
-}
-
-}  // namespace
-
 Host::Host(std::string_view session, std::uint64_t seed)
     : realm_(session, seed),
       // Each space has its own definitions: what one apartment calls a key is not another's.
@@ -35,121 +23,27 @@ Status Host::define(std::string_view key, const Definition& definition,
   return Done{};
 }
 
+SpaceId Host::freePlace() {
+  const auto free = std::find(replicas_.begin(), replicas_.end(), nullptr);
+  const auto place = static_cast<SpaceId>(free - replicas_.begin());
+  if (free == replicas_.end()) replicas_.emplace_back();
+  return place;
+}
+
 Replica* Host::replicaAt(const std::string& text) {
   if (const auto found = byAddress_.find(text); found != byAddress_.end()) {
-    return &replicas_[found->second];
+    return replicas_[found->second].get();
   }
   const Result<Address> address = Address::parse(text);
   if (!address.ok() || address.value().plane != Plane::server) return nullptr;
-  const auto id = static_cast<SpaceId>(replicas_.size());
-  Replica& replica = replicas_.emplace_back(id, address.value(), realm_);
+  const SpaceId id = freePlace();
+  replicas_[id] = std::make_unique<Replica>(id, address.value(), realm_);
+  Replica& replica = *replicas_[id];
   replica.keepRecords(true);
   byAddress_.emplace(text, id);
   const auto millis = static_cast<std::uint64_t>(std::max(0.0, realm_.nowMillis));
   replica.beginEpoch(millis << 16 | (realm_.random.next() & 0xffff));
   return &replica;
-}
-
-// ---- Logs
-
-std::size_t Host::loadOwners(const std::vector<Bytes>& rows) {
-  std::size_t whole = 0;
-  for (const Bytes& row : rows) {
-    ByteReader in(row);
-    const NameId session = realm_.sessions.intern(asText(in.raw(16)));
-    const std::string_view user = in.text(kKeyBytesMax);
-    if (!in.finished()) break;
-    owners_.emplace(session, user);
-    ++whole;
-  }
-  return whole;
-}
-
-Result<std::size_t> Host::load(const std::string& address, const std::vector<Bytes>& rows) {
-  if (address == kOwners) return loadOwners(rows);
-  Replica* replica = replicaAt(address);
-  if (replica == nullptr) return Error{ErrorCode::invalidId, "no address of a server's space"};
-  std::uint32_t before = lastCrc_[replica->id()];
-  std::size_t whole = 0;
-  for (const Bytes& row : rows) {
-    ByteReader in(row);
-    const std::uint32_t crc = in.u32();
-    const ByteView body = in.raw(in.remaining());
-    const bool isWhole = !in.failed() && crc == crcOf(before, body);
-    if (!isWhole && !mutation::isRemoved(mutation::Rule::logChainChecked)) break;
-    ByteReader record(body);
-    const std::uint64_t epoch = record.u64();
-    const WireTables tables = decodeTables(record);
-    const RecordsSection section = decodeRecordsSection(record, tables);
-    if (!record.finished() || section.records.size() != 1 || section.address != address) {
-      return Error{ErrorCode::malformed, "a row of another log"};
-    }
-    learnTables(realm_, tables);
-    if (replica->space().epoch() != epoch) replica->beginEpoch(epoch);
-    if (!foldSection(realm_, *replica, tables, section)) {
-      return Error{ErrorCode::malformed, "a log with a gap"};
-    }
-    before = crc;
-    ++whole;
-  }
-  lastCrc_[replica->id()] = before;
-  realm_.changes = {};
-  replica->trimRecords();
-  return whole;
-}
-
-// What this server's own list of keys says of an op. A key that the space does not have yet comes
-// in as this server means it, permissions and all, whatever its author takes it for.
-ErrorCode Host::judgeKeys(const Replica& replica, Op& op) const {
-  for (Change& change : op.changes) {
-    const Entry& entry = replica.space().entry(change.entry);
-    const Registration* registration = realm_.definitions.registrationOf(entry.key);
-    if (registration == nullptr) return ErrorCode::notRegistered;
-    const KnownDefinition& known = *registration->known;
-    if (known.fingerprint != change.fingerprint) return ErrorCode::definitionClash;
-    const KnownDefinition* meant = realm_.definitions.meantBy(change);
-    if (meant->raisesVersion(known)) return ErrorCode::notRegistered;
-    if (!entry.isDefined()) change.definition = &known;
-  }
-  return ErrorCode::ok;
-}
-
-void Host::decide(Replica& replica, Op op) {
-  ErrorCode code = knowsKeys_ && !op.voids ? judgeKeys(replica, op) : ErrorCode::ok;
-  if (op.grants == nobody_) code = ErrorCode::forbidden;
-  if (code != ErrorCode::ok) op.changes.clear();
-  const Grants grants =
-      authenticates_ ? realm_.grantsIn(op.grants) : realm_.grantsIn(op.grants, op.unit);
-  Record record = authority_.decide(replica.space(), std::move(op), grants, realm_.nowMillis);
-  if (code != ErrorCode::ok) record.decision = code;
-  record.op.grants = 0;  // Nobody has to know; this log never has to be decided again.
-  replica.apply(record);
-  realm_.changes = {};
-  TableBuilder builder(realm_);
-  const RecordsSection section = sectionOf(replica, replica.space().index(), builder);
-  ByteWriter body;
-  body.u64(replica.space().epoch());
-  encode(body, builder.take());
-  encode(body, section);
-  std::uint32_t& crc = lastCrc_[replica.id()];
-  crc = crcOf(crc, body.view());
-  ByteWriter row;
-  row.u32(crc);
-  row.raw(body.view());
-  rows_.push_back({.address = replica.space().address().text,
-                   .index = replica.space().index(),
-                   .bytes = row.take()});
-}
-
-// Every op whose predecessors are decided, each session's in order of their numbers.
-void Host::decidePending(Replica& replica) {
-  std::vector<NameId> sessions;
-  for (const auto& [session, ops] : replica.overlay().sessions()) sessions.push_back(session);
-  for (const NameId session : sessions) {
-    while (const Op* next = replica.overlay().nextOf(session, replica.space().floorOf(session))) {
-      decide(replica, Op(*next));  // A copy: deciding removes the original.
-    }
-  }
 }
 
 // ---- What arrives
@@ -275,7 +169,7 @@ void Host::on(ConnectionId id, const Push& push) {
       ++refused_[ErrorCode::protocol];
       continue;
     }
-    Replica& replica = replicas_[found->second];
+    Replica& replica = *replicas_[found->second];
     const bool mayWrite = !asksFirst_ || connection.access[section.address] == Access::write;
     bool repeats = false;
     opsReceived_ += section.ops.size();
@@ -288,7 +182,10 @@ void Host::on(ConnectionId id, const Push& push) {
         continue;
       }
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
-      replica.addPending(std::move(op));
+      const Op proposed = proposals_.areWanted() ? op : Op();
+      if (replica.addPending(std::move(op)) && proposals_.areWanted()) {
+        propose(replica, proposed, id);
+      }
     }
     realm_.changes = {};
     decidePending(replica);
@@ -317,7 +214,7 @@ void Host::tellRecords(ConnectionId id, Connection& connection) {
                   .sections = {}};
   TableBuilder tables(realm_);
   for (auto& [space, told] : connection.toldUpTo) {
-    const Replica& replica = replicas_[space];
+    const Replica& replica = *replicas_[space];
     const std::uint64_t index = replica.space().index();
     if (told >= index) continue;
     // Too long ago for the records that are kept: the gap makes it ask for the state.
@@ -333,7 +230,7 @@ void Host::tellRecords(ConnectionId id, Connection& connection) {
 std::vector<LogRow> Host::takeRows() {
   hasNews_ = false;
   for (auto& [id, connection] : connections_) tellRecords(id, connection);
-  for (Replica& replica : replicas_) replica.trimRecords();
+  for (const auto& [address, place] : byAddress_) replicas_[place]->trimRecords();
   std::vector<LogRow> rows = std::exchange(rows_, {});
   std::vector<Outgoing> said = std::exchange(said_, {});
   if (!rows.empty() && !mutation::isRemoved(mutation::Rule::durableBeforeTold)) {
@@ -370,7 +267,8 @@ std::string Host::inspect() const {
   }
   text += "},\"spaces\":[";
   isFirst = true;
-  for (const Replica& replica : replicas_) {
+  for (const auto& [address, place] : byAddress_) {
+    const Replica& replica = *replicas_[place];
     const Space& space = replica.space();
     text += std::string(isFirst ? "" : ",") + "{\"address\":\"" + space.address().text +
             "\",\"index\":" + std::to_string(space.index()) +

@@ -9,9 +9,11 @@
 //   row   := crc u32, body            crc32c over the crc of the row before (0: none) and the body
 //   body  := epoch u64, tables, records section with one record
 //
-// A log begins with epoch and index 1 and goes on by one. Its epoch is the time of its first
-// moment in milliseconds, times 65,536, plus 16 random bits: a log that is begun anew, because
-// the old one was lost or brought back from a backup, has a greater one.
+//   base  := crc u32, 0 u64, state    in place of the first rows: what they come to
+//
+// A log begins with epoch and index 1, or with a base, and goes on by one. Its epoch is the time of
+// its first moment in milliseconds, times 65,536, plus 16 random bits: a log that is begun anew,
+// because the old one was lost or brought back from a backup, has a greater one.
 //
 // Beside the spaces' logs there is one whose address is kOwners: it tells which user a session
 // belongs to, and is to be loaded before any space.
@@ -25,6 +27,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -34,34 +37,12 @@
 #include "core/authority/authority.h"
 #include "core/replica/realm.h"
 #include "core/replica/replica.h"
+#include "core/server/host_types.h"
+#include "core/server/proposals.h"
 #include "core/wire/frame.h"
 #include "core/wire/messages.h"
 
 namespace danji {
-
-using ConnectionId = std::uint32_t;
-
-inline constexpr std::string_view kOwners = "owners";
-
-// What a connection may do in a space.
-enum class Access : std::uint8_t { none = 0, read = 1, write = 2 };
-
-// A space that a connection asks for, and nobody has said yet whether it may.
-struct Wanted {
-  ConnectionId connection = 0;
-  std::string address;
-};
-
-struct LogRow {
-  std::string address;
-  std::uint64_t index = 0;
-  Bytes bytes;
-};
-
-struct Outgoing {
-  ConnectionId connection = 0;
-  Bytes bytes;
-};
 
 class Host {
  public:
@@ -73,9 +54,16 @@ class Host {
   void setClock(double nowMillis) { realm_.nowMillis = nowMillis; }
 
   // Brings a space back from its log, in as many calls as the caller likes. The number of rows
-  // that are whole: a crash may have torn the last ones, and the caller cuts them off. MALFORMED,
-  // INVALID_ID.
+  // that are whole: a crash may have torn the last ones, and the caller cuts them off. MALFORMED
+  // when whole rows follow one that is not, INVALID_ID.
   Result<std::size_t> load(const std::string& address, const std::vector<Bytes>& rows);
+  // A row that takes the place of all of the space's rows up to the last that was taken: right
+  // after takeRows(), and before any row is written that was taken later.
+  LogRow condense(const std::string& address);
+  // Lets go of a space. False while somebody uses it. Only when all rows are durable.
+  bool unload(const std::string& address);
+  // The spaces that nobody uses.
+  std::vector<std::string> idle() const;
 
   // From now on an op's author holds what its connection was given, whatever the op claims, and a
   // unit is only a name. Before, claims are believed as they are among tabs.
@@ -91,6 +79,16 @@ class Host {
   // The answer, or a later one that takes its place. Writes to what may only be read are refused
   // with FORBIDDEN; what may not be read is passed over.
   void allow(ConnectionId connection, const std::string& address, Access access);
+
+  // From now on ops wait for these words.
+  void askWords(Proposals::Words words) { proposals_.want(words); }
+  std::vector<Question> takeQuestions() { return std::exchange(questions_, {}); }
+  // The word: ok, or the code that the op is refused with.
+  void answer(Ticket ticket, ErrorCode code);
+  // What a row of a space that is here says, for whoever reads its log:
+  //   kind u8, index f64, epoch u64, [told]      kind 0: it wrote nothing | 1: told (told.h)
+  // INVALID_ID, MALFORMED.
+  Result<Bytes> tell(const std::string& address, const Bytes& row);
 
   // `grants` as core/entry/grants.h spells them; "*": all. A session belongs to the user who used
   // it first; nobody else's ops are taken for its own. Empty: anybody's.
@@ -114,11 +112,15 @@ class Host {
   bool hasWanted() const { return !wanted_.empty(); }
   bool hasNews() const { return hasNews_; }
   bool hasFrames() const { return !free_.empty(); }
+  bool hasQuestions() const { return !questions_.empty(); }
 
   // JSON text for metrics and panels: spaces, connections, ops, refused messages.
   std::string inspect() const;
-  std::size_t spaceCount() const { return replicas_.size(); }
-  const Space& spaceAt(std::size_t place) const { return replicas_[place].space(); }
+  std::size_t spaceCount() const { return byAddress_.size(); }
+  const Space& spaceAt(std::size_t place) const {
+    return replicas_[std::next(byAddress_.begin(), static_cast<std::ptrdiff_t>(place))->second]
+        ->space();
+  }
   // Ops that arrived, in all: what a limit of writes counts.
   std::uint64_t opsReceived() const { return opsReceived_; }
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
@@ -134,6 +136,7 @@ class Host {
     PartCollector parts;
 
     bool awaits(const Hello& hello) const;
+    bool uses(const std::string& address, SpaceId place) const;
   };
 
   void dispatch(ConnectionId id, const Frame& frame);
@@ -142,11 +145,24 @@ class Host {
   void askFor(ConnectionId id, Connection& connection, const Hello& hello);
   void welcome(ConnectionId id, Connection& connection, const Hello& hello);
   std::size_t loadOwners(const std::vector<Bytes>& rows);
+  Status loadBase(Replica& replica, const Bytes& row);
+  Status loadRow(Replica& replica, const Bytes& row);
+  SpaceId freePlace();
+  bool isUsed(const std::string& address, SpaceId place) const;
   bool mayUse(const Connection& connection, NameId session);
   ErrorCode judgeKeys(const Replica& replica, Op& op) const;
   Replica* replicaAt(const std::string& address);
   void decidePending(Replica& replica);
-  void decide(Replica& replica, Op op);
+  bool decideNext(Replica& replica, NameId session, const Proposals::Proposal*& first);
+  void decideProposed(Replica& replica);
+  void propose(const Replica& replica, const Op& op, ConnectionId connection);
+  void question(const Replica& replica, const Proposals::Proposal& one);
+  void decide(Replica& replica, Op op, ErrorCode word = ErrorCode::ok);
+  void writeRow(const Replica& replica);
+  std::string_view ownerOf(NameId session) const {
+    const auto owner = owners_.find(session);
+    return owner == owners_.end() ? std::string_view() : std::string_view(owner->second);
+  }
   void tellRecords(ConnectionId id, Connection& connection);
   template <class Message>
   void post(ConnectionId id, FrameType type, const Message& message);
@@ -156,8 +172,10 @@ class Host {
   bool authenticates_ = false;
   bool asksFirst_ = false;
   bool knowsKeys_ = false;
-  std::deque<Replica> replicas_;
-  std::unordered_map<std::string, SpaceId> byAddress_;
+  std::vector<std::unique_ptr<Replica>> replicas_;  // By place; none where one was let go.
+  std::map<std::string, SpaceId> byAddress_;
+  Proposals proposals_;
+  std::vector<Question> questions_;
   Authority authority_;
   std::map<ConnectionId, Connection> connections_;
   std::unordered_map<NameId, std::string> owners_;  // Of sessions: the user.

@@ -49,6 +49,7 @@ export const errorCodes = [
   'CONNECTION',
   'UNCERTAIN',
   'DISCARDED',
+  'HOOK_FAILED',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -91,6 +92,7 @@ export class DanjiError extends Error {
 export const refusals: { readonly [code in ErrorCode]?: string } = {
   CONFLICT: 'another write was first, and it stands',
   UNCERTAIN: 'it was decided while this tab was away, and nobody remembers how: read what stands',
+  HOOK_FAILED: 'the server wanted to look at it and could not: see the log of the server',
   FORBIDDEN: 'its permissions do not let this unit write that',
   DEFINITION_CLASH: 'another tab defined this key with another scope or strategy, which stands',
   NOT_REGISTERED: 'nobody defined this key',

@@ -41,6 +41,8 @@ export class Client {
   readonly parts: PartWatch;
   session: Session | null = null;
   isOver = false;
+  /** For its token, which it may bring again as it is. */
+  isAsked = false;
   readonly #limits: Limits;
   #allowance: number;
   #countedMillis = 0;
@@ -54,18 +56,26 @@ export class Client {
     this.parts = new PartWatch(limits.maxPartsBytes);
   }
 
-  /** It is this user's from now on, until the token expires. */
-  admit(session: Session): void {
+  /**
+   * It is this user's from now on, until the token expires, or for so long: then it has to be
+   * brought again.
+   */
+  admit(session: Session, againMillis = Infinity): void {
     this.session = session;
+    this.isAsked = false;
     clearTimeout(this.#timer);
-    if (session.expiresAt === undefined) return;
-    const left = session.expiresAt - Date.now();
-    const notice = Math.min(Math.max(left - noticeMillis, left / 2), timeoutMillisMax);
-    this.#timer = setTimeout(() => this.#remind(left - notice), notice);
+    const expires = (session.expiresAt ?? Infinity) - Date.now();
+    const notice = Math.min(Math.max(expires - noticeMillis, expires / 2), againMillis);
+    if (notice === Infinity) return;
+    this.#timer = setTimeout(
+      () => this.#remind(Math.min(expires - notice, noticeMillis)),
+      Math.min(notice, timeoutMillisMax),
+    );
     this.#timer.unref();
   }
 
   #remind(left: number): void {
+    this.isAsked = true;
     this.carrier.say({ refresh: true });
     this.#timer = setTimeout(() => this.carrier.end(Ending.needsAuth), left + graceMillis);
     this.#timer.unref();

@@ -7,8 +7,15 @@ import type { Logger } from 'pino';
 import { Client, Ending, type Carrier } from './client.js';
 import type { Keeper } from './keeper.js';
 import type { Metrics } from './metrics.js';
+import {
+  anybody,
+  standardAccess,
+  type Limits,
+  type Session,
+  type SyncServerOptions,
+} from './options.js';
 import { Relay } from './relay.js';
-import { anybody, standardAccess, type Limits, type SyncServerOptions } from './options.js';
+import { checkedSession } from './session.js';
 
 export interface ClientsParts {
   readonly options: SyncServerOptions;
@@ -56,7 +63,10 @@ export class Clients {
     try {
       if (token !== null && typeof token !== 'string') throw new TypeError('a token is a text');
       if (token !== null && token.length > tokenBytesMax) throw new TypeError('a token too long');
-      const session = (await options.authenticate?.(token, request)) ?? anybody;
+      const session =
+        options.authenticate === undefined
+          ? anybody
+          : checkedSession(await options.authenticate(token, request));
       if (client.isOver) return false;
       // Ops that are on their way belong to whoever sent them.
       if (client.session !== null && client.session.userId !== session.userId) {
@@ -69,7 +79,7 @@ export class Clients {
       }
       const grants = session.grants ?? [];
       this.#keeper?.connect(client.id, grants, session.userId);
-      client.admit(session);
+      client.admit(session, options.authenticate && options.reauthenticateEveryMs);
       if (isNew) this.#add(client, session.userId);
       else await this.#renew(client);
       return true;
@@ -143,6 +153,10 @@ export class Clients {
     metrics.slowConsumers.inc();
     logger.info({ connection }, 'ended: it reads too slowly');
     client.carrier.end(Ending.busy);
+  }
+
+  sessionOf(connection: number): Session | null {
+    return this.#byId.get(connection)?.session ?? null;
   }
 
   async decideAccess(connection: number, address: string): Promise<Access> {

@@ -6,4 +6,5 @@ export { jwtAuthentication, type JwtOptions } from './jwt.js';
 export { lmdbStore } from './lmdb-store.js';
 export type { Limits, RoomAccess, Session, SyncServerOptions } from './options.js';
 export { createSyncServer, type SyncServer } from './server.js';
+export type { ServerOp, ServerWrite } from 'danji/server';
 export { memoryStore, type LogRow, type LogStore } from './store.js';

@@ -5,20 +5,34 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Host, type Access, type HostInspection, type Outgoing } from 'danji/server';
+import {
+  Host,
+  type Access,
+  type ErrorCode,
+  type HostInspection,
+  type LogRow,
+  type Outgoing,
+} from 'danji/server';
 import type { StateDefinition } from 'danji';
 import type { Logger } from 'pino';
+import { Afterwards } from './afterwards.js';
 import type { Metrics } from './metrics.js';
+import type { Limits, Session, SyncServerOptions } from './options.js';
+import { Spaces } from './spaces.js';
 import type { LogStore } from './store.js';
+import { Words } from './words.js';
 
 export interface KeeperParts {
   readonly store: LogStore;
   readonly authenticates: boolean;
   readonly definitions: readonly StateDefinition<never>[];
+  readonly limits: Limits;
+  readonly hooks: SyncServerOptions;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** What a connection may do in a space. */
   readonly decideAccess: (connection: number, address: string) => Promise<Access>;
+  readonly sessionOf: (connection: number) => Session | null;
   readonly send: (frame: Outgoing) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -31,17 +45,56 @@ const wasmFile = fileURLToPath(import.meta.resolve('danji/danji-host.wasm'));
 export class Keeper {
   readonly #host: Host;
   readonly #parts: KeeperParts;
-  /** Spaces whose log was brought back, or is being. */
-  readonly #loads = new Map<string, Promise<void>>();
+  readonly #spaces: Spaces;
+  readonly #words: Words;
+  readonly #afterwards: Afterwards | null;
+  readonly #sweeps: NodeJS.Timeout;
   #isWriting = false;
+  #isSweepDue = false;
   #failure: unknown = null;
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    const { authenticates, definitions } = parts;
+    const { authenticates, definitions, store, logger, metrics, hooks, limits, sessionOf } = parts;
     this.#host = new Host(new WebAssembly.Module(readFileSync(wasmFile)), { authenticates });
     for (const definition of definitions) this.#host.define(definition);
+    this.#spaces = new Spaces({
+      host: this.#host,
+      store,
+      logger,
+      condenseRows: limits.condenseRows,
+      isAwaited: (address) => this.#afterwards?.awaits(address) ?? false,
+    });
+    this.#words = new Words({
+      hooks,
+      hookMillis: limits.hookMillis,
+      logger,
+      metrics,
+      sessionOf,
+      answer: (ticket, code) => this.#answerWord(ticket, code),
+    });
+    if (this.#words.areWanted) this.#host.askWords(true, this.#words.wantsTurns);
+    this.#afterwards = this.#afterwardsOf(hooks.afterCommit);
+    this.#sweeps = setInterval(() => this.#sweep(), limits.idleSpaceMillis);
+    this.#sweeps.unref();
+  }
+
+  #afterwardsOf(afterCommit: SyncServerOptions['afterCommit']): Afterwards | null {
+    if (afterCommit === undefined) return null;
+    const { store, logger } = this.#parts;
+    return new Afterwards({
+      afterCommit,
+      store,
+      logger,
+      hold: async (address) => {
+        const release = this.#spaces.hold(address);
+        await this.#spaces.load(ownersLog);
+        await this.#spaces.load(address);
+        return release;
+      },
+      tell: (address, row) => this.#host.tell(address, row),
+    });
   }
 
   get hasFailed(): boolean {
@@ -87,7 +140,18 @@ export class Keeper {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
+  #answerWord(ticket: number, code: ErrorCode): void {
+    this.#guard(() => {
+      this.#host.setClock(Date.now());
+      this.#host.answer(ticket, code);
+      this.#work();
+    });
+  }
+
   #work(): void {
+    if (this.#host.hasQuestions) {
+      for (const question of this.#host.takeQuestions()) void this.#words.ask(question);
+    }
     if (this.#host.hasWanted) {
       for (const { connection, address } of this.#host.takeWanted()) {
         void this.#answer(connection, address);
@@ -98,11 +162,13 @@ export class Keeper {
 
   async #answer(connection: number, address: string): Promise<void> {
     let access: Access = 'none';
+    const release = this.#spaces.hold(address);
     try {
       access = await this.#parts.decideAccess(connection, address);
       // Before any op of a session is judged, it is known whose it is.
-      if (this.#parts.authenticates) await this.#load(ownersLog);
-      if (access !== 'none') await this.#load(address);
+      await this.#afterwards?.ready;
+      if (this.#parts.authenticates) await this.#spaces.load(ownersLog);
+      if (access !== 'none') await this.#spaces.load(address);
     } catch (error) {
       // Whatever went wrong: who can't be told apart gets nothing.
       access = 'none';
@@ -110,28 +176,19 @@ export class Keeper {
       if (this.#host.isStopped) this.#fail(error);
     }
     this.allow(connection, address, access);
+    release();
   }
 
-  /** Rejects when the log can't be read: then nobody is ever let near it. */
-  #load(address: string): Promise<void> {
-    let load = this.#loads.get(address);
-    if (load === undefined) this.#loads.set(address, (load = this.#bringBack(address)));
-    return load;
-  }
-
-  async #bringBack(address: string): Promise<void> {
-    const { store, logger } = this.#parts;
-    this.#host.setClock(Date.now());
-    let count = 0;
-    for await (const rows of store.read(address)) {
-      const whole = this.#host.load(address, rows);
-      count += whole;
-      if (whole === rows.length) continue;
-      logger.warn({ address, rows: count }, 'the end of a log was torn, and is cut off');
-      await store.cut(address, count + 1);
-      break;
-    }
-    logger.debug({ address, rows: count }, 'loaded');
+  /** Rows that are being written could not be read again yet: then it is done after them. */
+  #sweep(): void {
+    this.#isSweepDue = this.#isWriting;
+    if (this.#isSweepDue) return;
+    this.#guard(() => {
+      for (const address of this.#spaces.letGo()) {
+        this.#words.forget(address.replace(/^server\//, ''));
+        this.#parts.logger.debug({ address }, 'let go');
+      }
+    });
   }
 
   async #write(): Promise<void> {
@@ -140,20 +197,39 @@ export class Keeper {
     try {
       while (this.#host.hasNews) {
         const rows = this.#host.takeRows();
+        const bases = this.#spaces.condense(rows);
         if (rows.length > 0) {
           const end = metrics.flushSeconds.startTimer();
-          await store.append(rows);
+          await store.append([...rows, ...(this.#afterwards?.marksFor(rows) ?? [])]);
           end();
           metrics.rows.inc(rows.length);
           this.#host.written();
         }
         for (const frame of this.#host.takeFrames()) send(frame);
+        await this.#condense(bases);
+        this.#afterwards?.written(rows);
       }
     } catch (error) {
       this.#fail(error);
     }
     this.#isWriting = false;
+    if (this.#isSweepDue) this.#sweep();
     for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** Before anything else is appended: later rows go on from these. */
+  async #condense(bases: readonly LogRow[]): Promise<void> {
+    for (const base of bases) {
+      await this.#parts.store.condense?.(base);
+      const { address, index } = base;
+      this.#parts.logger.debug({ address, index, bytes: base.bytes.length }, 'condensed');
+    }
+  }
+
+  /** Nothing is told, and nothing let go, from now on. */
+  close(): void {
+    clearInterval(this.#sweeps);
+    this.#afterwards?.close();
   }
 
   #guard(call: () => void): void {

@@ -22,10 +22,10 @@ export function lmdbStore(folder: string): LogStore {
     (index === 0 || database.doesExist([address, index])) &&
     !database.doesExist([address, index + 1]);
   return {
-    *read(address) {
+    *read(address, from = 1) {
       let piece: Uint8Array[] = [];
       let size = 0;
-      const range = { start: [address, 1], end: [address, Infinity] } as const;
+      const range = { start: [address, from], end: [address, Infinity] } as const;
       for (const { value } of database.getRange(range as never)) {
         piece.push(value);
         size += value.length;
@@ -49,6 +49,14 @@ export function lmdbStore(folder: string): LogStore {
           for (const { address, index, bytes } of rows) {
             void database.put([address, index], Buffer.from(bytes.buffer));
           }
+        }),
+      ),
+    condense: ({ address, index, bytes }) =>
+      settled(
+        database.transaction(() => {
+          const range = { start: [address, 1], end: [address, index] } as const;
+          for (const key of database.getKeys(range as never)) void database.remove(key);
+          void database.put([address, index], Buffer.from(bytes.buffer));
         }),
       ),
     cut: (address, from) =>

@@ -21,6 +21,12 @@ export function createMetrics() {
     originRejected: counter('danji_origin_rejected_total', 'Requests of pages not on the list'),
     authFailed: counter('danji_auth_failed_total', 'Tokens that were refused, and silence'),
     slowConsumers: counter('danji_slow_consumers_total', 'Connections ended: they read too slowly'),
+    hooksFailed: new Counter({
+      name: 'danji_hooks_failed_total',
+      help: 'Ops refused because canWrite or beforeCommit threw or took too long',
+      labelNames: ['hook'],
+      registers,
+    }),
     limited: counter('danji_rate_limited_total', 'Times that a connection had to wait'),
     refused: new Gauge({
       name: 'danji_messages_refused',

@@ -2,7 +2,8 @@
  * What a sync server may be told, with what stands when it is not.
  */
 import type { IncomingMessage } from 'node:http';
-import type { StateDefinition, StateHandle } from 'danji';
+import type { StateDefinition, StateHandle, Version } from 'danji';
+import type { ErrorCode, ServerOp } from 'danji/server';
 import type { Logger } from 'pino';
 import type { LogStore } from './store.js';
 
@@ -31,6 +32,12 @@ export interface Limits {
   readonly maxConnectionsPerUser: number;
   /** What waits for a client that reads too slowly; then its connection ends. */
   readonly slowConsumerBytes: number;
+  /** How long `canWrite` and `beforeCommit` may take. */
+  readonly hookMillis: number;
+  /** A space that nobody has used for so long, or up to twice as long, leaves the memory. */
+  readonly idleSpaceMillis: number;
+  /** A log of more rows is condensed, when it has also outgrown what it comes to. */
+  readonly condenseRows: number;
 }
 
 export interface SyncServerOptions {
@@ -46,6 +53,27 @@ export interface SyncServerOptions {
   ) => Session | Promise<Session>;
   /** What a user may do in a room, such as `apartment:main`. Default: all in his apartment. */
   readonly authorize?: (session: Session, room: string) => RoomAccess | Promise<RoomAccess>;
+  /**
+   * Whether a user may write that; asked for each op when it arrives, of several at a time.
+   * Anything but `true` refuses it: `FORBIDDEN`.
+   */
+  readonly canWrite?: (session: Session, op: ServerOp) => boolean | Promise<boolean>;
+  /**
+   * The last word before an op is decided, in its turn: until it is answered nothing else is
+   * decided in the room, so `current` is what the op will meet. Answers with nothing, or with the
+   * code that the op is refused with.
+   */
+  readonly beforeCommit?: (
+    session: Session,
+    op: ServerOp,
+  ) => ErrorCode | void | Promise<ErrorCode | void>;
+  /**
+   * Hears of every op that was accepted and is durable: at least once, of a room in order. One that
+   * throws is called again.
+   */
+  readonly afterCommit?: (op: ServerOp, version: Version) => void | Promise<void>;
+  /** How often a connection has to bring its token again; it stays meanwhile. Default: never. */
+  readonly reauthenticateEveryMs?: number;
   /** All keys that may be used. Without them, clients bring their own. */
   readonly definitions?: readonly (StateDefinition<never> | StateHandle<never>)[];
   /**
@@ -70,6 +98,9 @@ export const standardLimits: Limits = {
   maxRoomsPerConnection: 100,
   maxConnectionsPerUser: 100,
   slowConsumerBytes: 4 * 1024 * 1024,
+  hookMillis: 1_000,
+  idleSpaceMillis: 60_000,
+  condenseRows: 2_000,
 };
 
 /** In development mode there is one user. */

@@ -45,7 +45,7 @@ export class Requests {
     const { client } = carrier;
     if (client === null) return answer(response, 503);
     const token = tokenOf(request);
-    if (client.session === null || carrier.token !== token) {
+    if (client.session === null || client.isAsked || carrier.token !== token) {
       if (!(await this.#clients.admit(client, token, request))) {
         carrier.finish();
         return answer(response, statusOf[carrier.ending ?? Ending.needsAuth]);

@@ -7,7 +7,7 @@ import { pino, type Logger } from 'pino';
 import { Ending } from './client.js';
 import { Clients } from './clients.js';
 import { definitionsOf } from './definitions.js';
-import { Keeper } from './keeper.js';
+import { Keeper, type KeeperParts } from './keeper.js';
 import { lmdbStore } from './lmdb-store.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { standardLimits, type SyncServerOptions } from './options.js';
@@ -28,7 +28,7 @@ export interface SyncServer {
 }
 
 export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
-  const { authenticate, path = '', store = './danji-data' } = options;
+  const { path = '', store = './danji-data' } = options;
   const limits = { ...standardLimits, ...options.limits };
   const logger = loggerOf(options);
   const metrics = createMetrics();
@@ -37,21 +37,10 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   const clients = new Clients({ options, limits, logger, metrics });
   const sockets = new Sockets(clients, limits);
   const requests = new Requests(clients, limits);
-  const keeper = new Keeper({
-    store: kept,
-    authenticates: authenticate !== undefined,
-    definitions,
-    logger,
-    metrics,
-    decideAccess: (connection, address) => clients.decideAccess(connection, address),
-    send: (frame) => clients.send(frame),
-    onFailure: (error) => {
-      logger.fatal({ err: error }, 'nothing more is answered: start anew');
-      clients.endAll(Ending.restart);
-      options.onFailure?.(error);
-    },
+  const keeper = keeperFor(clients, {
+    store: kept, definitions, limits, hooks: options, logger, metrics,
+    authenticates: options.authenticate !== undefined,
   });
-  clients.attach(keeper);
   let isDraining = false;
   const isReady = (): boolean => !isDraining && !keeper.hasFailed;
   const admits = gateOf(options, metrics, logger);
@@ -83,9 +72,29 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
     close: async () => {
       await drain();
       sockets.close();
+      keeper.close();
       await kept.close();
     },
   };
+}
+
+type OwnParts = 'sessionOf' | 'decideAccess' | 'send' | 'onFailure';
+
+function keeperFor(clients: Clients, parts: Omit<KeeperParts, OwnParts>): Keeper {
+  const { hooks, logger } = parts;
+  const keeper = new Keeper({
+    ...parts,
+    sessionOf: (connection) => clients.sessionOf(connection),
+    decideAccess: (connection, address) => clients.decideAccess(connection, address),
+    send: (frame) => clients.send(frame),
+    onFailure: (error) => {
+      logger.fatal({ err: error }, 'nothing more is answered: start anew');
+      clients.endAll(Ending.restart);
+      hooks.onFailure?.(error);
+    },
+  });
+  clients.attach(keeper);
+  return keeper;
 }
 
 function loggerOf({ logger }: SyncServerOptions): Logger {

@@ -6,29 +6,54 @@ import type { LogRow } from 'danji/server';
 export type { LogRow };
 
 export interface LogStore {
-  /** A space's rows from the first on, in pieces of the store's choice. */
-  read(address: string): Iterable<readonly Uint8Array[]> | AsyncIterable<readonly Uint8Array[]>;
+  /**
+   * A space's rows, in pieces of the store's choice. With `from`, rows before that index may be
+   * left out.
+   */
+  read(
+    address: string,
+    from?: number,
+  ): Iterable<readonly Uint8Array[]> | AsyncIterable<readonly Uint8Array[]>;
   /** All or none; resolves when they are durable. What is appended next is appended behind them. */
   append(rows: readonly LogRow[]): Promise<void>;
+  /**
+   * Puts the row in the place of all rows of its space up to its index: all of that or nothing, in
+   * order with what is appended. A store without it keeps every row for ever.
+   */
+  condense?(row: LogRow): Promise<void>;
   /** Forgets a space's rows from index `from` on: the last ones were torn by a crash. */
   cut(address: string, from: number): Promise<void>;
   close(): Promise<void>;
 }
 
+interface Log {
+  /** The index of the first row. */
+  first: number;
+  rows: Uint8Array[];
+}
+
 /** For tests, and for what may be lost with the process. */
 export function memoryStore(): LogStore {
-  const logs = new Map<string, Uint8Array[]>();
+  const logs = new Map<string, Log>();
   return {
-    read: (address) => [logs.get(address) ?? []],
+    read: (address, from = 1) => {
+      const { first, rows } = logs.get(address) ?? { first: 1, rows: [] };
+      return [rows.slice(Math.max(0, from - first))];
+    },
     append: async (rows) => {
-      for (const { address, bytes } of rows) {
-        const log = logs.get(address) ?? [];
+      for (const { address, index, bytes } of rows) {
+        const log = logs.get(address) ?? { first: index, rows: [] };
         logs.set(address, log);
-        log.push(bytes);
+        log.rows.push(bytes);
       }
     },
+    condense: async ({ address, index, bytes }) => {
+      const { first, rows } = logs.get(address) ?? { first: index, rows: [] };
+      logs.set(address, { first: index, rows: [bytes, ...rows.slice(index + 1 - first)] });
+    },
     cut: async (address, from) => {
-      logs.get(address)?.splice(from - 1);
+      const log = logs.get(address);
+      log?.rows.splice(Math.max(0, from - log.first));
     },
     close: async () => {},
   };

@@ -14,7 +14,7 @@ import { lookAt } from './witness.js';
 import { space, strategies } from './work.js';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
-const serverProgram = file('../../server/dist/cli.js');
+const serverProgram = file('./server.js');
 const pageProgram = file('./page.js');
 
 const deviceNames = ['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus', 'hana'];
@@ -98,11 +98,11 @@ class Chaos {
   constructor({ seed, folder }) {
     this.#folder = folder;
     this.#random = new Random(seed);
-    mkdirSync(this.data, { recursive: true });
+    mkdirSync(this.disk.folder, { recursive: true });
   }
 
-  get data() {
-    return join(this.#folder, 'server');
+  get disk() {
+    return { folder: join(this.#folder, 'server'), archive: join(this.#folder, 'archive') };
   }
   get #journal() {
     return join(this.#folder, 'journal');
@@ -123,8 +123,9 @@ class Chaos {
   }
 
   async #startServer() {
-    const args = ['--port', String(this.#serverPort), '--data', this.data, '--log-level', 'fatal'];
-    const { child, message } = await started(serverProgram, args);
+    const { folder: data, archive } = this.disk;
+    const words = JSON.stringify({ port: this.#serverPort, data, archive });
+    const { child, message } = await started(serverProgram, [words]);
     this.#serverPort = message.port;
     return child;
   }
@@ -265,11 +266,11 @@ export async function playChaos({ seconds, seed, folder }) {
     await chaos.rage(seconds);
     const { ends, healMillis } = await chaos.heal();
     const seen = await chaos.witness();
-    const log = await rowsIn(chaos.data, space);
+    const log = await rowsIn(chaos.disk, space);
     const history = historyOf(chaos, { ends, seen, log });
     return {
       faults: faultsOf(history),
-      report: { ...reportOn(history, log), ...chaos.report(), 'milliseconds to heal': healMillis },
+      report: { ...reportOn(history), ...chaos.report(), 'milliseconds to heal': healMillis },
     };
   } finally {
     await chaos.close();
@@ -277,7 +278,8 @@ export async function playChaos({ seconds, seed, folder }) {
 }
 
 function historyOf(chaos, { ends, seen, log }) {
-  const history = { strategies, asked: [], told: [], stored: [], reads: [], log, living: chaos.living };
+  const { living } = chaos;
+  const history = { strategies, asked: [], told: [], stored: [], reads: [], log, living };
   for (const { asked, told, stored, read, ...line } of chaos.lines()) {
     if (asked !== undefined) history.asked.push({ ...line, tag: asked });
     if (told !== undefined) history.told.push({ ...line, tag: told });
@@ -291,7 +293,7 @@ function historyOf(chaos, { ends, seen, log }) {
   return history;
 }
 
-function reportOn({ asked, told, stored, reads }, log) {
+function reportOn({ asked, told, stored, reads, log }) {
   const refusals = {};
   for (const { code } of told) if (code !== null) refusals[code] = (refusals[code] ?? 0) + 1;
   return {

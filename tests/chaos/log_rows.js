@@ -1,5 +1,6 @@
 // A server's log as data: reads rows as docs/server-spaces.md and docs/protocol.md describe them,
 // without the core, so that what it says about its own decisions is not taken on trust.
+import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'lmdb';
 import { ByteReader } from '../../dist/js/src/bytes.js';
 
@@ -113,11 +114,12 @@ function varintLength(in_) {
   return 0;
 }
 
-/** A row of a log: who asked for what, and how it was decided. */
+/** A row of a log: who asked for what, and how it was decided. Null for a base. */
 export function readRow(row) {
   const in_ = new ByteReader(row);
   in_.u32();
   const epoch = u64(in_);
+  if (/^0+$/.test(epoch)) return null;
   const tables = {
     sessions: listOf(in_, () => hexOf(in_.bytes(16))),
     units: listOf(in_, () => in_.text()),
@@ -132,11 +134,15 @@ export function readRow(row) {
   return record;
 }
 
-/** The rows of a space in a server's folder, which may be running, from index `from` on. */
-export async function rowsIn(folder, address, from = 1) {
+/** The rows that were ever in a log: those that it has now, and before them those in its archive. */
+export async function rowsIn({ folder, archive }, address) {
   const database = open({ path: folder, encoding: 'binary', readOnly: true });
-  const range = { start: [address, from], end: [address, Infinity] };
-  const rows = [...database.getRange(range)].map(({ value }) => readRow(value));
+  const range = { start: [address, 1], end: [address, Infinity] };
+  const present = [...database.getRange(range)].map(({ value }) => value);
   await database.close();
-  return rows;
+  const former = existsSync(archive) ? readFileSync(archive, 'utf8').split('\n').filter(Boolean) : [];
+  const rows = [...former.map((text) => Buffer.from(text, 'base64')), ...present].map(readRow);
+  // A server that died after it wrote to the archive does so again.
+  const byIndex = new Map(rows.filter((row) => row !== null).map((row) => [row.index, row]));
+  return [...byIndex.values()];
 }

@@ -7,9 +7,9 @@ const row = (address, index, text = `row ${index}`) => ({
   address, index, bytes: new TextEncoder().encode(text),
 });
 
-async function textsOf(store, address) {
+async function textsOf(store, address, from = 1) {
   const texts = [];
-  for await (const piece of store.read(address)) {
+  for await (const piece of store.read(address, from)) {
     for (const bytes of piece) texts.push(new TextDecoder().decode(bytes));
   }
   return texts;
@@ -44,6 +44,30 @@ for (const [name, open] of [['memory', memoryStore], ['LMDB', openLmdb]]) {
 
     assert.deepEqual(await textsOf(store, 'server/a'), ['row 1', 'again']);
     assert.deepEqual(await textsOf(store, 'server/b'), ['row 1']);
+  });
+
+  test(`${name}: a row takes the place of all before it, and the log goes on from there`, async () => {
+    const store = open();
+    await store.append([1, 2, 3, 4, 5].map((index) => row('server/a', index)));
+    await store.append([row('server/b', 1), row('server/b', 2)]);
+
+    await store.condense(row('server/a', 4, 'four in one'));
+    await store.append([row('server/a', 6)]);
+
+    assert.deepEqual(await textsOf(store, 'server/a'), ['four in one', 'row 5', 'row 6']);
+    assert.deepEqual(await textsOf(store, 'server/b'), ['row 1', 'row 2']);
+    await store.condense(row('server/a', 6, 'all in one'));
+    await store.append([row('server/a', 7)]);
+    await store.cut('server/a', 7);
+    assert.deepEqual(await textsOf(store, 'server/a'), ['all in one']);
+  });
+
+  test(`${name}: a log is read from where somebody wants it`, async () => {
+    const store = open();
+    await store.append([1, 2, 3, 4].map((index) => row('server/a', index)));
+
+    assert.deepEqual(await textsOf(store, 'server/a', 3), ['row 3', 'row 4']);
+    assert.deepEqual(await textsOf(store, 'server/a', 9), []);
   });
 }
 

@@ -5,58 +5,19 @@
  */
 import { ByteReader, ByteWriter } from '../bytes.js';
 import { definitionBytes, checkedDefault } from '../definition.js';
-import { DanjiError, errorCodes } from '../errors.js';
+import { DanjiError, errorCodes, type ErrorCode } from '../errors.js';
 import { randomIdentity } from '../load.js';
 import type { StateDefinition } from '../types.js';
-
-interface HostExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  _initialize(): void;
-  danji_create(): void;
-  danji_reserve(length: number): number;
-  danji_output(): number;
-  danji_outputLength(): number;
-  danji_status(): number;
-  danji_detail(): void;
-  danji_clock(nowMillis: number): void;
-  danji_define(length: number): number;
-  danji_connect(connection: number, length: number): number;
-  danji_disconnect(connection: number): void;
-  danji_receive(connection: number, length: number): void;
-  danji_wanted(): void;
-  danji_load(length: number): number;
-  danji_allow(connection: number, access: number, length: number): void;
-  danji_rows(): void;
-  danji_written(): void;
-  danji_frames(): void;
-  danji_inspect(): void;
-}
-
-export type Access = 'none' | 'read' | 'write';
-const accessNumbers = { none: 0, read: 1, write: 2 } as const;
-
-/** A record as the log keeps it. A space's rows have indexes 1, 2, 3 … */
-export interface LogRow {
-  readonly address: string;
-  readonly index: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface Outgoing {
-  readonly connection: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface HostInspection {
-  readonly connections: number;
-  readonly ops: number;
-  readonly refused: Readonly<Record<string, number>>;
-  readonly spaces: readonly {
-    readonly address: string;
-    readonly index: number;
-    readonly waiting: number;
-  }[];
-}
+import {
+  accessNumbers,
+  type Access,
+  type HostExports,
+  type HostInspection,
+  type LogRow,
+  type Outgoing,
+  type Question,
+} from './host-types.js';
+import { readTold, readToldRow, type ToldRow } from './told.js';
 
 export class Host {
   readonly #exports: HostExports;
@@ -89,6 +50,9 @@ export class Host {
   }
   get hasFrames(): boolean {
     return (this.#status(1) & 4) !== 0;
+  }
+  get hasQuestions(): boolean {
+    return (this.#status(1) & 8) !== 0;
   }
   /** Ops that arrived, in all. */
   get opsReceived(): number {
@@ -154,6 +118,59 @@ export class Host {
     const code = this.#call(() => this.#exports.danji_load(this.#write(out.view())));
     if (code !== 0) throw this.#error(code);
     return this.#status(0);
+  }
+
+  /** From now on ops wait for a word: when they arrive, and in their turn. */
+  askWords(permission: boolean, turn: boolean): void {
+    this.#call(() => this.#exports.danji_words(permission ? 1 : 0, turn ? 1 : 0));
+  }
+
+  takeQuestions(): Question[] {
+    this.#call(() => this.#exports.danji_questions());
+    const out = this.#output();
+    const questions: Question[] = [];
+    for (let rest = out.varint(); rest > 0; rest--) {
+      const [ticket, connection] = [out.u32(), out.u32()];
+      questions.push({ ticket, connection, isTurn: out.u8() === 1, op: readTold(out) });
+    }
+    return questions;
+  }
+
+  /** `OK`, or the code that the op is refused with. */
+  answer(ticket: number, code: ErrorCode): void {
+    this.#call(() => this.#exports.danji_answer(ticket, errorCodes.indexOf(code)));
+  }
+
+  /** What a row of a space that is here says. */
+  tell(address: string, row: Uint8Array): ToldRow {
+    const out = new ByteWriter();
+    out.text(address);
+    out.raw(row);
+    const code = this.#call(() => this.#exports.danji_tell(this.#write(out.view())));
+    if (code !== 0) throw this.#error(code);
+    return readToldRow(this.#output());
+  }
+
+  /** Right after `takeRows`: a row that takes the place of the space's rows up to its index. */
+  condense(address: string): LogRow {
+    const bytes = new TextEncoder().encode(address);
+    this.#call(() => this.#exports.danji_condense(this.#write(bytes)));
+    const out = this.#output();
+    const index = out.f64();
+    return { address, index, bytes: this.#outputBytes().slice(8) as Uint8Array<ArrayBuffer> };
+  }
+
+  /** Spaces that nobody uses. */
+  idle(): string[] {
+    this.#call(() => this.#exports.danji_idle());
+    const out = this.#output();
+    return Array.from({ length: out.varint() }, () => out.text());
+  }
+
+  /** Lets go of a space whose rows are durable; `load` brings it back. False: somebody uses it. */
+  unload(address: string): boolean {
+    const bytes = new TextEncoder().encode(address);
+    return this.#call(() => this.#exports.danji_unload(this.#write(bytes))) === 1;
   }
 
   /** To be made durable; then `written`, and then what `takeFrames` gives may leave. */

@@ -1,0 +1,35 @@
+// The server of the chaos: what `danji-server` starts, with logs that are condensed all the time. What
+// a base takes the place of goes to a file first, so that the judge can read it.
+//
+//   node server.js '{"port", "data", "archive"}'
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createSyncServer, lmdbStore } from 'danji-server';
+
+const { port, data, archive } = JSON.parse(process.argv[2]);
+const kept = lmdbStore(data);
+const store = {
+  ...kept,
+  condense: async (base) => {
+    const rows = [];
+    for (const piece of kept.read(base.address)) rows.push(...piece);
+    appendFileSync(archive, rows.map((row) => `${Buffer.from(row).toString('base64')}\n`).join(''));
+    await kept.condense(base);
+  },
+};
+const sync = createSyncServer({
+  store,
+  logger: false,
+  limits: { condenseRows: 500 },
+  onFailure: (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+});
+const server = createServer((request, response) => {
+  if (sync.handleRequest(request, response)) return;
+  response.writeHead(404).end();
+});
+server.on('upgrade', sync.handleUpgrade);
+server.listen(port, '127.0.0.1', () => process.send({ port: server.address().port }));
+process.once('disconnect', () => process.exit(1));
