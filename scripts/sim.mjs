@@ -3,7 +3,10 @@
 //   npm run sim                        10,000 seeds
 //   npm run sim -- --seeds 100000      so many, --first tells which is the first
 //   npm run sim -- --seed 42           one, aloud
-//   npm run sim -- --play FILE         a schedule of steps (tests/sim/schedule.h), aloud
+//   npm run sim -- --play FILE         a schedule of steps (tests/sim/schedule.h), or of a small
+//                                      world (tests/scope/schedule.h), aloud
+//   npm run sim -- --exhaustive        small worlds in every order of events: the largest that end
+//                                      in a minute; --ops and --crashes ask for another size
 //   npm run sim -- --skew              20,000 seeds twice: with right clocks and with wrong ones
 //   npm run sim -- --mutations         takes out one rule of the core after the other; for each a
 //                                      world among 5,000 must turn red
@@ -13,11 +16,12 @@
 // A kind of fault that never happened in 5,000 seeds or more is a failure too: then the
 // simulator doesn't test what it seems to.
 import './lib/node-version.mjs';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './lib/paths.mjs';
 import { buildSimulator, compareWithWasm, playMany, stopIfRed } from './lib/simulation.mjs';
+import { scopeProgram, searchWhole } from './lib/scope.mjs';
 import { addReports, play, playUntilRed } from './lib/simulator.mjs';
 import { Stop, note, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
@@ -35,6 +39,9 @@ function readWords() {
     skew: { type: 'boolean', default: false },
     mutations: { type: 'boolean', default: false },
     wasm: { type: 'boolean', default: false },
+    exhaustive: { type: 'boolean', default: false },
+    ops: { type: 'string' },
+    crashes: { type: 'string' },
   };
   let values;
   try {
@@ -42,13 +49,15 @@ function readWords() {
   } catch (error) {
     throw new Stop(`${error.message}. The options are in scripts/sim.mjs.`);
   }
-  const whole = (name) => {
+  const whole = (name, least = 1) => {
     const text = values[name];
     if (text === undefined) return undefined;
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw new Stop(`--${name} wants a whole number from 1 on.`);
-    return Number(text);
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+    if (number < least) throw new Stop(`--${name} wants a whole number from ${least} on.`);
+    return number;
   };
-  return { ...values, seeds: whole('seeds'), first: whole('first'), seed: whole('seed') };
+  return { ...values, seeds: whole('seeds'), first: whole('first'), seed: whole('seed'),
+    ops: whole('ops'), crashes: whole('crashes', 0) };
 }
 
 async function playSkewed(program, first, pairs) {
@@ -88,6 +97,8 @@ async function takeOutRules(first) {
   console.log(`\nEach of ${names.length} rules is missed when it is taken out.`);
 }
 
+const isOfSmallWorld = (file) => existsSync(file) && /^pages /m.test(readFileSync(file, 'utf8'));
+
 await script(async () => {
   const words = readWords();
   await provideTools(words.wasm ? [...tools, 'emcc'] : tools, command);
@@ -99,8 +110,10 @@ await script(async () => {
     if (red.length > 0) process.exitCode = 1;
     return undefined;
   }
+  if (words.exhaustive) return searchWhole(scopeProgram(program), words);
   if (words.play) {
-    const { text, red } = await play(program, ['perform', words.play, 'aloud']);
+    const player = isOfSmallWorld(words.play) ? scopeProgram(program) : program;
+    const { text, red } = await play(player, ['perform', words.play, 'aloud']);
     console.log(text);
     if (red.length > 0) process.exitCode = 1;
     return undefined;

@@ -9,6 +9,7 @@ import { buildNative } from './lib/native-build.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
 import { root } from './lib/paths.mjs';
 import { buildShop } from './lib/shop-build.mjs';
+import { scopeProgram, searchShort } from './lib/scope.mjs';
 import { buildSimulator, compareWithWasm, playMany } from './lib/simulation.mjs';
 import { filesBelow } from './lib/stamps.mjs';
 import { Stop, finishedSteps, printDurations, run, script, step } from './lib/steps.mjs';
@@ -42,7 +43,9 @@ function neededTools(chosen) {
 }
 
 async function testNative() {
-  const folder = await step('Building the native tests', () => alone(() => buildNative('native')));
+  const folder = await step('Building the native tests', () =>
+    alone(() => buildNative('native', { defines: ['DANJI_MUTATIONS'] })),
+  );
   await step('Testing the core natively under ASan and UBSan', () =>
     run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', '2'], {
       log: 'ctest',
@@ -53,9 +56,10 @@ async function testNative() {
   );
 }
 
-/** Ten thousand worlds; the first two thousand in WebAssembly as well. */
+/** Small worlds in every order; ten thousand worlds, the first two thousand in WebAssembly too. */
 async function testInWorlds() {
   const program = await buildSimulator();
+  await searchShort(scopeProgram(program));
   await compareWithWasm(program, 1, 2000);
   await playMany(program, 2001, 8000);
 }

@@ -150,6 +150,7 @@ class Engine {
   void journal(ByteWriter& out) const;
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   struct Filter {
     std::vector<std::string> addresses;
     std::vector<std::string> keys;

@@ -130,6 +130,7 @@ class Peer {
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   // What a lock holder has heard since it asked.
   struct Inquiry {
     std::uint64_t number = 0;

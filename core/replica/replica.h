@@ -61,7 +61,6 @@ class Replica {
   // Shows an undecided op. False when it is known or decided already, or when there are too many
   // of others'. An own op was let in at the call, and what has a number is never dropped.
   bool addPending(Op op);
-
   // Shows a write of one change that gets its number later (overlay.h). Its id must be new.
   void hold(HoldId id, Op op);
   // Takes it back, with what is left to say of it after the author's later writes.
@@ -136,6 +135,7 @@ class Replica {
   const ByteWriter& journal() const { return journal_; }
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   Entry folded(EntryId entry, bool seesHeld) const;
   void dropDecided(bool isRemembered);
   std::optional<Op> removePending(OpId id, const Decision& decision);

@@ -48,6 +48,7 @@ class Uplink {
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   void dispatch(const Frame& frame);
   void on(const Welcome& welcome);
   void on(const Records& records);

@@ -126,6 +126,7 @@ class Host {
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   struct Connection {
     NameId grants = 0;
     std::string user;

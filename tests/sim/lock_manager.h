@@ -45,6 +45,9 @@ class LockManager {
   void holdSession(const std::string& session) { sessions_.insert(session); }
   void freeSession(const std::string& session) { sessions_.erase(session); }
   std::vector<std::string> sessions() const { return {sessions_.begin(), sessions_.end()}; }
+  // 0: nobody.
+  Token holder() const { return holder_; }
+  const std::deque<Token>& waiting() const { return queue_; }
 
  private:
   std::vector<Notice> grantNext() {
