@@ -171,7 +171,9 @@ std::string Inside::leaderOf(const Engine& engine) {
 
 void Inside::tell(ByteWriter& out, const Host& host) {
   tell(out, host.realm_);
-  for (const Replica& replica : host.replicas_) tell(out, replica);
+  for (const auto& replica : host.replicas_) {
+    if (replica != nullptr) tell(out, *replica);
+  }
   out.varint(host.connections_.size());
   for (const auto& [id, connection] : host.connections_) {
     out.varint(id);
