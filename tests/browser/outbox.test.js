@@ -1,8 +1,9 @@
 // Writes that wait for a server, in a real Chromium: they outlive reloads and closed tabs, and
 // arrive once each.
 import assert from 'node:assert/strict';
+import { createServer, request as ask } from 'node:http';
 import { after, before, test } from 'node:test';
-import { dataFolder, endAll, startProcess } from '../server/harness.js';
+import { atEnd, dataFolder, endAll, startProcess } from '../server/harness.js';
 import { until } from './support/agreement.js';
 import { startChromium } from './support/chromium.js';
 import { startServer } from './support/server.js';
@@ -74,5 +75,58 @@ test(
     await until('nothing waits', async () => (await sizeOf(next)) === 0);
     assert.equal(await likesOf(elsewhere), 1111);
     for (const each of [next, elsewhere]) await each.close();
+  },
+);
+
+/** A way to the server on which every WebSocket is answered with 503, and `counts` what comes. */
+async function openRequestsOnly(server) {
+  const counts = { sockets: 0, requests: 0 };
+  const front = createServer((incoming, response) => {
+    counts.requests++;
+    const { method, url, headers } = incoming;
+    const way = { port: server.port, host: '127.0.0.1', path: url, method, headers };
+    const onward = ask(way, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  });
+  front.on('upgrade', (_, socket) => {
+    counts.sockets++;
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+  });
+  await new Promise((resolve) => front.listen(0, '127.0.0.1', resolve));
+  atEnd(() => {
+    front.close();
+    front.closeAllConnections();
+  });
+  return { url: `ws://127.0.0.1:${front.address().port}`, counts };
+}
+
+test(
+  'where the network lets no WebSocket through, requests carry the same, once',
+  { timeout: 120_000 },
+  async () => {
+    const server = await startProcess(dataFolder());
+    const narrow = await openRequestsOnly(server);
+    const page = await openPage('narrow', narrow);
+    const elsewhere = await openPage('wide', server);
+    await like(page, 1);
+    await until('another browser sees it', async () => (await likesOf(elsewhere)) === 1);
+    await like(elsewhere, 10);
+    await until('and is seen', async () => (await likesOf(page)) === 11);
+    await until('the server has all', async () => (await sizeOf(page)) === 0);
+
+    const { status, latency } = await page.evaluate(() => {
+      const { connection } = window.lasting.manager;
+      return { status: connection.status(), latency: connection.latencyMillis };
+    });
+    assert.equal(status, 'online');
+    assert.ok(latency >= 0 && latency !== null);
+    assert.ok(narrow.counts.sockets >= 1 && narrow.counts.requests > 1);
+    for (const each of [page, elsewhere]) await each.close();
   },
 );

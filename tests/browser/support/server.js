@@ -17,6 +17,7 @@ const folders = {
   '/copy-b/dist/': dist,
   '/pages/': fileURLToPath(new URL('../pages', import.meta.url)),
   '/laws/': fileURLToPath(new URL('../../storage', import.meta.url)),
+  '/chaos/': fileURLToPath(new URL('../../chaos', import.meta.url)),
   '/shop/': join(buildFolder, 'shop'),
 };
 
@@ -68,8 +69,17 @@ class Stalls {
   }
 }
 
-async function answer(request, response, stalls) {
+async function bodyOf(request) {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function answer(request, response, stalls, posts) {
   const url = new URL(request.url, 'http://localhost');
+  if (request.method === 'POST' && posts[url.pathname] !== undefined) {
+    return void response.end(String(posts[url.pathname](await bodyOf(request)) ?? ''));
+  }
   if (url.pathname === '/stall') return void stalls.arrived(url.searchParams.get('id'), response);
   const file = fileFor(url.pathname);
   const policy = policies[url.searchParams.get('policy')];
@@ -90,11 +100,11 @@ async function answer(request, response, stalls) {
   response.end(body);
 }
 
-/** Starts a server; `close()` ends it. */
-export async function startServer() {
+/** Starts a server; `close()` ends it. `posts`: by path, what is posted there and answered. */
+export async function startServer(posts = {}) {
   const stalls = new Stalls();
   const server = createServer((request, response) => {
-    answer(request, response, stalls).catch(() => response.destroy());
+    answer(request, response, stalls, posts).catch(() => response.destroy());
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   return {
