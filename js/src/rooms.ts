@@ -4,14 +4,15 @@
  */
 import { checkValue } from './check.js';
 import { DanjiError } from './errors.js';
-import { freezeDeep } from './json.js';
+import { freezeDeep, utf8Bytes } from './json.js';
 import type { RoomsView } from './room-types.js';
 import type { Store } from './store.js';
 import { roomWords, tellTabs } from './tab-words.js';
 import type { Unsubscribe } from './types.js';
 
 const roomPattern = /^(?:global|(?:apartment|building):[\w./-]{1,130})(?:#.{1,64})?$/s;
-const lettersMax = 2048;
+/** In UTF-8, so that an address of a request has room for it. */
+const bytesMax = 2048;
 
 export class Rooms implements RoomsView {
   readonly #store: Store;
@@ -37,8 +38,8 @@ export class Rooms implements RoomsView {
     this.#store.checkOpen();
     checkRoom(room);
     checkValue(data, room);
-    if (JSON.stringify(data).length > lettersMax) {
-      throw new DanjiError('TOO_LARGE', `a message in a room has at most ${lettersMax} letters`);
+    if (utf8Bytes(JSON.stringify(data)) > bytesMax) {
+      throw new DanjiError('TOO_LARGE', `a message in a room has at most ${bytesMax} bytes`);
     }
     tellTabs(this.#store, roomWords, { room, data });
     this.onSend(room, data);

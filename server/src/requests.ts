@@ -13,6 +13,8 @@ const waitSecondsMax = 25;
 const silenceMillisMax = 40_000;
 /** Messages that one request may carry. */
 const messagesPerRequest = 4;
+/** Of messages in rooms that wait for an answer to carry them. */
+const roomLettersMax = 8 * 1024;
 /** Where a frame says how long its body is, and what is around the body (core/wire/frame.h). */
 const lengthAt = 8;
 const aroundBody = 16;
@@ -84,7 +86,8 @@ class RequestCarrier implements Carrier {
   ending: Ending | null = null;
   readonly #onOver: () => void;
   #frames: Uint8Array[] = [];
-  #words: Readonly<Record<string, unknown>>[] = [];
+  #words: string[] = [];
+  #wordLetters = 0;
   #waitingBytes = 0;
   #open: { response: ServerResponse; timer: NodeJS.Timeout } | null = null;
   #silence: NodeJS.Timeout | undefined;
@@ -106,7 +109,11 @@ class RequestCarrier implements Carrier {
   }
 
   say(words: Readonly<Record<string, unknown>>): void {
-    this.#words.push(words);
+    const text = asciiOf(words);
+    // A header has an end. What may get lost makes room for what may not.
+    if ('room' in words && this.#wordLetters + text.length > roomLettersMax) return;
+    this.#words.push(text);
+    this.#wordLetters += text.length;
     this.#say();
   }
 
@@ -173,8 +180,9 @@ class RequestCarrier implements Carrier {
     const words = this.#words;
     this.#frames = [];
     this.#words = [];
+    this.#wordLetters = 0;
     this.#waitingBytes = 0;
-    if (words.length > 0) response.setHeader('danji-words', JSON.stringify(words));
+    if (words.length > 0) response.setHeader('danji-words', `[${words.join()}]`);
     response.setHeader('content-type', 'application/octet-stream');
     response.end(Buffer.concat(frames));
   }
@@ -183,6 +191,14 @@ class RequestCarrier implements Carrier {
 export function answer(response: ServerResponse, status: number, text = ''): void {
   response.statusCode = status;
   response.end(text);
+}
+
+/** As a header can carry it. */
+function asciiOf(words: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(words).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function wordsIn(text: string | null): Record<string, unknown> | null {

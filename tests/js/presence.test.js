@@ -120,6 +120,7 @@ test('rooms and messages that can not be are refused in the call', async (t) => 
     refusal('INVALID_ID', () => manager.rooms.listen(name, () => {}));
   }
   refusal('TOO_LARGE', () => presence(manager, room, { text: 'x'.repeat(2048) }));
+  refusal('TOO_LARGE', () => presence(manager, room, { text: '단'.repeat(700) }));
   refusal('INVALID_VALUE', () => presence(manager, room, { when: new Date() }));
   await manager.close();
   refusal('CLOSED', () => presence(manager, room, {}));

@@ -34,6 +34,25 @@ test('devices in a room see one another, over sockets and requests, and those wh
   assert.deepEqual(seenBy(eve), []);
 });
 
+test('what requests carry may be in any script, and a flood of it costs nobody the connection', async () => {
+  const { url } = await openServer();
+  const ada = await openMember(url, '아다 🌙');
+  const bob = await openMember(url, '밥', { remote: { WebSocket: false } });
+  await until(sees(ada, '밥'));
+  await until(sees(bob, '아다 🌙'));
+  const statuses = [];
+  bob.connection.subscribe((status) => statuses.push(status));
+
+  for (let i = 0; i < 60; i++) ada.manager.rooms.send(room, { flood: '단'.repeat(600) });
+  await ada.unit.setState(note, 'after the flood');
+  await until(() => bob.unit.getState(note) === 'after the flood');
+  ada.member.set({ name: '아다' });
+  await until(sees(bob, '아다'));
+  bob.member.set({ name: '밥'.repeat(650) });
+  await until(sees(ada, '밥'.repeat(650)));
+  assert.deepEqual(statuses, []);
+});
+
 test('who was away is told again of all', async () => {
   const { url } = await openServer();
   const ada = await openMember(url, 'Ada');

@@ -9,6 +9,8 @@ import { nextOp, over, readable, states } from '/chaos/work.js';
 const query = new URLSearchParams(location.search);
 const url = query.get('server');
 const isFull = query.has('full');
+/** Some pages take writes back, and ask for no promise that these are on the disk. */
+const discards = Math.random() < 0.4;
 /** How long it waits before it writes again, at most. */
 const pauseMillis = 120;
 const chance = Math.random;
@@ -48,7 +50,7 @@ function write() {
   const next = nextTag();
   const { writes, write: make, isCertain } = nextOp({ unit, tag: next, chance });
   note({ asked: next, writes });
-  const isKept = isCertain && !isFull && chance() < 0.3;
+  const isKept = isCertain && !isFull && !discards && chance() < 0.3;
   const refused = ({ code = 'UNKNOWN' }) => note({ told: next, code });
   try {
     make(isKept ? { wait: 'persisted' } : {}).then((receipt) => {
@@ -58,6 +60,13 @@ function write() {
   } catch (error) {
     refused(error);
   }
+}
+
+/** What this page wrote and nobody has decided: whether that came in time, its promise tells. */
+function discard() {
+  const own = manager.outbox.list().filter(({ author }) => author === 'this-tab');
+  if (own.length === 0) return;
+  void manager.outbox.discard(own[Math.floor(chance() * own.length)].opId);
 }
 
 function read() {
@@ -71,6 +80,7 @@ let timer;
 function goOn() {
   timer = setTimeout(() => {
     for (let rest = chance() < 0.1 ? 5 : 1; rest > 0; rest--) write();
+    if (discards && chance() < 0.2) discard();
     read();
     goOn();
   }, chance() * pauseMillis);

@@ -332,6 +332,7 @@ export async function playBrowserChaos({ seconds, seed, folder, profile, isFull 
     const report = {
       ops: asked.length, decided: log.length, stored: stored.length, reads: reads.length,
       acknowledged: told.filter(({ code }) => code === null).length,
+      discarded: told.filter(({ code }) => code === 'DISCARDED').length,
       ...chaos.counts, 'milliseconds to heal': healMillis,
     };
     return { faults: faultsOf(history), report };
