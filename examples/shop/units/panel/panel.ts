@@ -116,18 +116,15 @@ const body = element('div', { id: 'panel-body', class: 'panel-body', testid: 'pa
       fact('Writes that wait', facts.waiting),
       ...(hasServer ? [fact('To the server and back', facts.latency)] : []),
     ]),
-    seams,
-    ...(hasServer ? [network, retry] : []),
+    element('div', { class: 'actions' }, [seams, ...(hasServer ? [network, retry] : [])]),
   ]),
-  ...(hasServer
-    ? [
-        element('div', { class: 'panel-part' }, [
+  element('div', { class: 'panel-part panel-pair' }, [
+    ...(hasServer
+      ? [
           element('h2', {}, ['Outbox']),
           table(['Key', 'Unit', 'Age', 'Waits for', ''], outbox, 'Writes that wait'),
-        ]),
-      ]
-    : []),
-  element('div', { class: 'panel-part' }, [
+        ]
+      : []),
     element('h2', {}, ['Spaces']),
     table(['Space', 'Version'], spaces, 'Spaces and their versions'),
   ]),
