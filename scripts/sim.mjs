@@ -9,7 +9,8 @@
 //                                      in a minute; --ops and --crashes ask for another size
 //   npm run sim -- --skew              20,000 seeds twice: with right clocks and with wrong ones
 //   npm run sim -- --mutations         takes out one rule of the core after the other; for each a
-//                                      world among 5,000 must turn red
+//                                      world among 5,000 must turn red, or an anomaly happen
+//                                      (tests/scope/anomalies)
 //   npm run sim -- --wasm              2,000 seeds natively and in WebAssembly: the same ends
 //
 // Of the first seed that is red the least that still is becomes a schedule in build/logs.
@@ -21,7 +22,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './lib/paths.mjs';
 import { buildSimulator, compareWithWasm, playMany, stopIfRed } from './lib/simulation.mjs';
-import { scopeProgram, searchWhole } from './lib/scope.mjs';
+import { anomalyWithout, scopeProgram, searchWhole } from './lib/scope.mjs';
 import { addReports, play, playUntilRed } from './lib/simulator.mjs';
 import { Stop, note, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
@@ -88,11 +89,14 @@ async function takeOutRules(first) {
   const results = await step(`Taking out ${names.length} rules, one at a time`, () =>
     playUntilRed(program, names.map(wordsWithout(first))),
   );
+  const missed = [];
   for (const [place, name] of names.entries()) {
     const red = results[place];
-    note(`${name.padEnd(24)} ${red ? `seed ${red.seed}: ${red.why}` : 'NOT NOTICED'}`);
+    const anomaly = red ? undefined : await anomalyWithout(scopeProgram(program), place + 1);
+    const how = red ? `seed ${red.seed}: ${red.why}` : (anomaly ?? 'NOT NOTICED');
+    note(`${name.padEnd(24)} ${how}`);
+    if (!red && !anomaly) missed.push(name);
   }
-  const missed = names.filter((_, place) => !results[place]);
   if (missed.length > 0) throw new Stop(`No world missed ${missed.join(', ')}.`);
   console.log(`\nEach of ${names.length} rules is missed when it is taken out.`);
 }

@@ -54,8 +54,10 @@ enum class Rule : std::uint8_t {
   writerFenced,             // A leader that was replaced writes nothing to the disk.
   outboxKept,               // An undecided op stays on the disk,
   outboxRead,               // and whoever decides next sends it.
+  incarnationChecked,       // What was made before a key was taken away is no part of it after.
+  seenReplaced,             // A value to choose from takes the place of those its author saw.
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::outboxRead) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::seenReplaced) + 1;
 
 #ifdef DANJI_MUTATIONS
 inline Rule removed = Rule::none;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/base/mutation.h"
 #include "core/entry/included.h"
 #include "core/entry/op.h"
 #include "core/entry/part.h"
@@ -37,6 +38,11 @@ struct Entry {
   std::uint64_t fingerprint() const { return known == nullptr ? 0 : known->fingerprint; }
   StrategyKind strategy() const {
     return known == nullptr ? StrategyKind::lastWriteWins : known->definition.strategy;
+  }
+  // Whether the change was made in its present incarnation.
+  bool isCurrent(const Change& change) const {
+    return change.incarnation == incarnation ||
+           mutation::isRemoved(mutation::Rule::incarnationChecked);
   }
   // The op that wrote it last.
   OpId writer() const { return {.session = session, .sequence = sequence}; }

@@ -11,7 +11,7 @@ ErrorCode FirstWriteWins::admit(const Entry& entry, const Change& change) {
     return isTaken ? ErrorCode::conflict : ErrorCode::ok;
   }
   if (change.kind != ChangeKind::unset) return ErrorCode::malformed;
-  return change.incarnation == entry.incarnation ? ErrorCode::ok : ErrorCode::stale;
+  return entry.isCurrent(change) ? ErrorCode::ok : ErrorCode::stale;
 }
 
 bool FirstWriteWins::fold(Entry& entry, const Change& change, const Decided& decided) {
@@ -19,7 +19,7 @@ bool FirstWriteWins::fold(Entry& entry, const Change& change, const Decided& dec
     if (entry.value.isSet() && !mutation::isRemoved(mutation::Rule::firstStands)) return false;
     entry.value = change.value;
   } else {
-    if (change.incarnation != entry.incarnation) return false;
+    if (!entry.isCurrent(change)) return false;
     entry.value = Value();
     ++entry.incarnation;
   }

@@ -98,7 +98,7 @@ ErrorCode Merge::admit(const Entry& entry, const Change& change) {
   if (!carriesFields(change.kind) && change.kind != ChangeKind::unset) {
     return ErrorCode::malformed;
   }
-  if (change.incarnation != entry.incarnation) return ErrorCode::stale;
+  if (!entry.isCurrent(change)) return ErrorCode::stale;
   if (change.kind == ChangeKind::unset) return ErrorCode::ok;
   std::size_t bytes = entry.value.text().size();
   for (const FieldChange& field : change.fields) {
@@ -116,7 +116,7 @@ ErrorCode Merge::admit(const Entry& entry, const Change& change) {
 }
 
 bool Merge::fold(Entry& entry, const Change& change, const Decided& decided) {
-  if (change.incarnation != entry.incarnation) return false;
+  if (!entry.isCurrent(change)) return false;
   if (change.kind == ChangeKind::unset) {
     // An older deletion must not take away what was written after it was made.
     if (decided.stamp < entry.stamp) return false;

@@ -54,13 +54,13 @@ std::int64_t after(const Entry& entry, const Change& change) {
 
 ErrorCode Sum::admit(const Entry& entry, const Change& change) {
   if (change.kind != ChangeKind::unset && !isAddition(change)) return ErrorCode::malformed;
-  if (change.incarnation != entry.incarnation) return ErrorCode::stale;
+  if (!entry.isCurrent(change)) return ErrorCode::stale;
   if (change.kind == ChangeKind::unset) return ErrorCode::ok;
   return isWithin(after(entry, change), rulesOf(entry)) ? ErrorCode::ok : ErrorCode::outOfRange;
 }
 
 bool Sum::fold(Entry& entry, const Change& change, const Decided& decided) {
-  if (change.incarnation != entry.incarnation) return false;
+  if (!entry.isCurrent(change)) return false;
   if (change.kind == ChangeKind::unset) {
     entry.value = Value();
     ++entry.incarnation;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/base/mutation.h"
 
 namespace danji {
 namespace {
@@ -49,8 +50,10 @@ ErrorCode UserResolve::admit(const Entry& entry, const Change& change) {
 bool UserResolve::fold(Entry& entry, const Change& change, const Decided& decided) {
   // Only an undecided one can be too many: it would be refused, so nobody may see or name it.
   if (admit(entry, change) == ErrorCode::tooLarge) return false;
-  const std::size_t erased = std::erase_if(
-      entry.parts, [&](const Part& part) { return isListed(change.observed, part.id); });
+  const bool replaces = !mutation::isRemoved(mutation::Rule::seenReplaced);
+  const std::size_t erased = std::erase_if(entry.parts, [&](const Part& part) {
+    return replaces && isListed(change.observed, part.id);
+  });
   const bool isRepeated =
       std::any_of(entry.parts.begin(), entry.parts.end(),
                   [&](const Part& part) { return part.value == change.value; });

@@ -1,5 +1,7 @@
 // Searches small worlds in every order of events with danji_scope (tests/scope/main.cpp).
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from './paths.mjs';
 import { play } from './simulator.mjs';
 import { Stop, note, step } from './steps.mjs';
 
@@ -100,6 +102,16 @@ export async function searchWhole(program, { ops, crashes }) {
   );
   printTable(results);
   stopIfWrong(results);
+}
+
+/** The first anomaly that happens when a rule of the core is taken out, and what is seen of it. */
+export async function anomalyWithout(program, rule) {
+  const folder = join(root, 'tests', 'scope', 'anomalies');
+  for (const file of readdirSync(folder)) {
+    const { red } = await play(program, ['perform', join(folder, file), String(rule)]);
+    if (red.length > 0) return `${file}: ${red[0].why}`;
+  }
+  return undefined;
 }
 
 export async function searchShort(program) {

@@ -7,7 +7,8 @@
 //       many states of one measure.
 //   danji_scope without RULE STRATEGIES FORM OPS CRASHES      the same without a rule of the core,
 //       until something is wrong; RULE is a place in core/base/mutation.h, from 1 on
-//   danji_scope perform FILE [aloud]     plays a schedule (tests/scope/schedule.h)
+//   danji_scope perform FILE [aloud | RULE]    plays a schedule (tests/scope/schedule.h), aloud or
+//       without a rule
 //
 // A line that begins with `red` says what went wrong first; a schedule of the way there follows.
 // Exit code 1 then.
@@ -125,7 +126,11 @@ int main(int count, char** words) {
   if (what == "without" && count >= 7) {
     return takeOut(number(words[2])) ? search(read(words + 3), true) : 2;
   }
-  if (what == "perform" && count >= 3) return perform(words[2], count > 3);
+  if (what == "perform" && count >= 3) {
+    const std::string how = count > 3 ? words[3] : "";
+    if (how != "" && how != "aloud" && !takeOut(number(words[3]))) return 2;
+    return perform(words[2], how == "aloud");
+  }
   std::fprintf(stderr, "danji_scope search|without|perform; see tests/scope/main.cpp\n");
   return 2;
 }
