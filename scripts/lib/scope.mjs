@@ -10,6 +10,9 @@ export const strategies = [
   'sum', 'sum_bounded', 'user_resolve', 'custom',
 ];
 
+/** Where every other op of a page takes the value away. */
+const takingBack = strategies.map((name) => `${name}_unset`);
+
 /** Every two, written in one batch. */
 const pairs = strategies.flatMap((one, place) =>
   strategies.slice(place + 1).map((other) => `${one}+${other}`),
@@ -21,6 +24,8 @@ const whole = [
   { names: strategies, form: 'tabs', ops: 5, crashes: 0 },
   { names: strategies, form: 'server', ops: 3, crashes: 2 },
   { names: strategies, form: 'server', ops: 5, crashes: 0 },
+  { names: takingBack, form: 'tabs', ops: 3, crashes: 2 },
+  { names: takingBack, form: 'server', ops: 3, crashes: 1 },
   { names: pairs, form: 'tabs', ops: 3, crashes: 2 },
   { names: pairs, form: 'server', ops: 2, crashes: 2 },
 ];

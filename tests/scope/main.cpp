@@ -62,8 +62,7 @@ int search(const Words& words, bool stopsAtViolation) {
   const std::clock_t began = std::clock();
   const std::vector<std::string> names = namesIn(words.strategies);
   for (const std::string& name : names) {
-    const std::vector<std::string>& known = strategyNames();
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (isStrategy(name)) continue;
     std::fprintf(stderr, "There is no strategy %s.\n", name.c_str());
     return 2;
   }

@@ -49,6 +49,12 @@ Write writeFor(const KeyPlan& key, std::size_t place) {
   }
 }
 
+bool takesBack(const std::string& strategy) { return strategy.ends_with(kTakingBack); }
+
+std::string plainNameOf(const std::string& strategy) {
+  return takesBack(strategy) ? strategy.substr(0, strategy.rfind(kTakingBack)) : strategy;
+}
+
 using Counts = std::vector<std::size_t>;
 
 // All ways to spread so many over places, each of which takes at most so many.
@@ -73,6 +79,11 @@ std::vector<Counts> spreads(std::size_t count, const Counts& most) {
 
 }  // namespace
 
+bool isStrategy(const std::string& name) {
+  const std::vector<std::string>& names = strategyNames();
+  return std::find(names.begin(), names.end(), plainNameOf(name)) != names.end();
+}
+
 const std::vector<std::string>& strategyNames() {
   static const std::vector<std::string> names = {
       "last_write_wins", "first_write_wins", "merge",        "merge_deep",
@@ -84,7 +95,10 @@ Plan planFor(const std::vector<std::string>& strategies, const Size& size) {
   Plan plan;
   plan.hasServer = size.hasServer;
   plan.isMarked = true;
-  for (const std::string& strategy : strategies) plan.keys.push_back(keyFor(strategy, size.ops));
+  for (const std::string& strategy : strategies) {
+    plan.keys.push_back(keyFor(plainNameOf(strategy), size.ops));
+    plan.isMarked = plan.isMarked && !takesBack(strategy);
+  }
   plan.scripts.resize(size.pages);
   std::size_t place = 0;
   for (std::vector<OpPlan>& script : plan.scripts) {
@@ -92,6 +106,7 @@ Plan planFor(const std::vector<std::string>& strategies, const Size& size) {
       OpPlan& op = script.emplace_back(OpPlan{.place = place, .writes = {}});
       for (std::size_t key = 0; key < plan.keys.size(); ++key) {
         op.writes.push_back(writeFor(plan.keys[key], place));
+        if (i % 2 == 1 && takesBack(strategies[key])) op.writes.back() = {.verb = Verb::unset};
         op.writes.back().key = key;
       }
     }

@@ -17,6 +17,12 @@ struct Size {
 
 // last_write_wins, first_write_wins, merge, merge_deep, sum, sum_bounded, user_resolve, custom.
 const std::vector<std::string>& strategyNames();
+// One of those, or one with what follows behind.
+bool isStrategy(const std::string& name);
+
+// The same where each page takes the value away with every other op: what is there says no more
+// which ops were applied.
+inline constexpr const char* kTakingBack = "_unset";
 
 // One key, or several that every batch writes together.
 Plan planFor(const std::vector<std::string>& strategies, const Size& size);

@@ -43,6 +43,7 @@ TEST(Scope, every_strategy_is_right_in_every_order_of_two_ops) {
   for (const std::string& name : strategyNames()) {
     EXPECT_EQ(faultOf({name}, with(kTabs, 2, 0)), "") << name;
     EXPECT_EQ(faultOf({name}, with(kServer, 2, 0)), "") << name;
+    EXPECT_EQ(faultOf({name + kTakingBack}, with(kTabs, 2, 0)), "") << name;
   }
 }
 
