@@ -17,6 +17,14 @@ bool isHere(const Entry& entry, OpId id) {
                      [&](const Part& part) { return part.id == id; });
 }
 
+// Whether it is not one value too many to choose from.
+bool hasRoom(const Entry& entry, const Change& change) {
+  const auto kept = std::count_if(entry.parts.begin(), entry.parts.end(), [&](const Part& part) {
+    return !isListed(change.observed, part.id) && !(part.value == change.value);
+  });
+  return static_cast<std::size_t>(kept) < kSiblingsMax;
+}
+
 void append(Entry& entry, const Change& change, const Decided& decided) {
   entry.parts.push_back({.path = "",
                          .value = change.value,
@@ -41,15 +49,13 @@ ErrorCode UserResolve::admit(const Entry& entry, const Change& change) {
     default:
       return ErrorCode::malformed;
   }
-  const auto kept = std::count_if(entry.parts.begin(), entry.parts.end(), [&](const Part& part) {
-    return !isListed(change.observed, part.id) && !(part.value == change.value);
-  });
-  return static_cast<std::size_t>(kept) < kSiblingsMax ? ErrorCode::ok : ErrorCode::tooLarge;
+  return hasRoom(entry, change) ? ErrorCode::ok : ErrorCode::tooLarge;
 }
 
 bool UserResolve::fold(Entry& entry, const Change& change, const Decided& decided) {
-  // Only an undecided one can be too many: it would be refused, so nobody may see or name it.
-  if (admit(entry, change) == ErrorCode::tooLarge) return false;
+  // Only an undecided one can be too many: it would be refused, so nobody may see or name it. An
+  // answer too, when others were faster: no op can name more values than there may be.
+  if (!hasRoom(entry, change)) return false;
   const bool replaces = !mutation::isRemoved(mutation::Rule::seenReplaced);
   const std::size_t erased = std::erase_if(entry.parts, [&](const Part& part) {
     return replaces && isListed(change.observed, part.id);

@@ -365,6 +365,25 @@ TEST(UserResolve, an_undecided_value_that_is_one_too_many_is_not_shown) {
   EXPECT_EQ(shown.parts.size(), kSiblingsMax);
 }
 
+// A write names all values that it replaces, and no reader of bytes takes an op that names more than
+// there may be: it would wait for ever, and all that its page writes after it.
+TEST(UserResolve, answers_that_come_too_late_do_not_pile_up_among_the_values) {
+  StrategyWorld note(StrategyKind::userResolve, "", 20);
+  for (std::size_t i = 0; i < kSiblingsMax; ++i) note.set(i, number(static_cast<double>(i)));
+  Entry shown = note.entry();
+
+  for (std::uint64_t answer = 1; answer <= 5; ++answer) {
+    const Change late{.kind = ChangeKind::resolve,
+                      .value = number(100 + static_cast<double>(answer)),
+                      .observed = {{.session = 77, .sequence = answer}}};
+    foldChange(shown, late,
+               {.index = 99 + answer, .stamp = {kStampTicksMax},
+                .id = {.session = 1, .sequence = 9 + answer}, .unit = 0});
+  }
+
+  EXPECT_EQ(shown.parts.size(), kSiblingsMax);
+}
+
 TEST(Custom, a_result_that_was_computed_from_an_older_value_is_stale) {
   StrategyWorld price(StrategyKind::custom);
   price.set(0, number(10));
