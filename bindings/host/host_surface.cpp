@@ -218,6 +218,11 @@ DANJI_EXPORT(danji_idle) void danji_idle() {
   for (const std::string& address : addresses) out.text(address);
 }
 
+// Input: an address.
+DANJI_EXPORT(danji_full) void danji_full(std::uint32_t isFull, std::uint32_t length) {
+  host().setFull(std::string(asText(input(length))), isFull != 0);
+}
+
 // Input: an address. 1: the space was let go.
 DANJI_EXPORT(danji_unload) std::uint32_t danji_unload(std::uint32_t length) {
   return host().unload(std::string(asText(input(length)))) ? 1 : 0;

@@ -33,6 +33,8 @@ inline constexpr std::size_t kFrameBytesMax = 1024 * 1024;
 inline constexpr std::size_t kMessageBytesMax = 256 * 1024 * 1024;
 inline constexpr std::size_t kRecordsPerFrameMax = 512;
 
+// Keys of one space at a server, those that were only named included.
+inline constexpr std::size_t kEntriesMax = 100'000;
 inline constexpr std::size_t kPendingOpsMax = 100'000;
 inline constexpr std::size_t kRecordsKept = 1000;
 inline constexpr std::size_t kOwnOpsKept = 1000;

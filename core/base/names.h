@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace danji {
 
@@ -28,7 +28,7 @@ class Names {
 
  private:
   std::deque<std::string> texts_;  // A deque never moves its elements: the views stay valid.
-  std::unordered_map<std::string_view, NameId> ids_;
+  std::map<std::string_view, NameId> ids_;  // Strangers choose the texts: nothing to flood.
 };
 
 }  // namespace danji

@@ -2,6 +2,7 @@
 // the op is sent.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 #include "core/base/names.h"
@@ -12,7 +13,7 @@ struct OpId {
   NameId session = 0;
   std::uint64_t sequence = 0;  // 1, 2, 3 … per session and space, given at the call; 0: none.
 
-  bool operator==(const OpId&) const = default;
+  auto operator<=>(const OpId&) const = default;
 };
 
 }  // namespace danji

@@ -174,7 +174,10 @@ void Host::on(ConnectionId id, const Push& push) {
     bool repeats = false;
     opsReceived_ += section.ops.size();
     for (const WireOp& wire : section.ops) {
-      Op op = readOp(realm_, replica, push.tables, wire);
+      const ErrorCode room = judgeRoom(replica, push.tables, wire);
+      WireOp bare = wire;
+      if (room != ErrorCode::ok) bare.changes.clear();
+      Op op = readOp(realm_, replica, push.tables, bare);
       if (authenticates_) op.grants = connection.grants;
       if (!mayWrite) op.grants = nobody_;
       if (!mayUse(connection, op.id.session) || (op.voids && !mayWrite)) {
@@ -182,10 +185,10 @@ void Host::on(ConnectionId id, const Push& push) {
         continue;
       }
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
-      const Op proposed = proposals_.areWanted() ? op : Op();
-      if (replica.addPending(std::move(op)) && proposals_.areWanted()) {
-        propose(replica, proposed, id);
-      }
+      const OpId name = op.id;
+      if (!replica.addPending(Op(op))) continue;
+      if (room != ErrorCode::ok) unread_[{replica.id(), name}] = room;
+      if (proposals_.areWanted()) propose(replica, op, id);
     }
     realm_.changes = {};
     decidePending(replica);

@@ -62,6 +62,8 @@ class Host {
   LogRow condense(const std::string& address);
   // Lets go of a space. False while somebody uses it. Only when all rows are durable.
   bool unload(const std::string& address);
+  // A full space takes no more than what makes it smaller: TOO_LARGE.
+  void setFull(const std::string& address, bool isFull);
   // The spaces that nobody uses.
   std::vector<std::string> idle() const;
 
@@ -108,7 +110,6 @@ class Host {
   void rowsWritten();
   std::vector<Outgoing> takeFrames();
 
-  // Whether the three above have anything to give.
   bool hasWanted() const { return !wanted_.empty(); }
   bool hasNews() const { return hasNews_; }
   bool hasFrames() const { return !free_.empty(); }
@@ -152,6 +153,8 @@ class Host {
   bool isUsed(const std::string& address, SpaceId place) const;
   bool mayUse(const Connection& connection, NameId session);
   ErrorCode judgeKeys(const Replica& replica, Op& op) const;
+  ErrorCode judgeRoom(const Replica& replica, const WireTables& tables, const WireOp& op) const;
+  ErrorCode judge(const Replica& replica, Op& op);
   Replica* replicaAt(const std::string& address);
   void decidePending(Replica& replica);
   bool decideNext(Replica& replica, NameId session, const Proposals::Proposal*& first);
@@ -175,6 +178,8 @@ class Host {
   bool knowsKeys_ = false;
   std::vector<std::unique_ptr<Replica>> replicas_;  // By place; none where one was let go.
   std::map<std::string, SpaceId> byAddress_;
+  std::set<SpaceId> full_;
+  std::map<std::pair<SpaceId, OpId>, ErrorCode> unread_;  // Refused before it was looked into.
   Proposals proposals_;
   std::vector<Question> questions_;
   Authority authority_;

@@ -184,6 +184,16 @@ bool Host::Connection::uses(const std::string& address, SpaceId place) const {
   return mayRead || asked.contains(address) || toldUpTo.contains(place);
 }
 
+void Host::setFull(const std::string& address, bool isFull) {
+  const auto found = byAddress_.find(address);
+  if (found == byAddress_.end()) return;
+  if (isFull) {
+    full_.insert(found->second);
+  } else {
+    full_.erase(found->second);
+  }
+}
+
 bool Host::isUsed(const std::string& address, SpaceId place) const {
   return proposals_.areAsked(place) ||
          std::any_of(rows_.begin(), rows_.end(),
@@ -206,6 +216,8 @@ bool Host::unload(const std::string& address) {
   if (found == byAddress_.end() || isUsed(address, found->second)) return false;
   lastCrc_.erase(found->second);
   proposals_.forget(found->second);
+  full_.erase(found->second);
+  std::erase_if(unread_, [&](const auto& one) { return one.first.first == found->second; });
   replicas_[found->second].reset();
   byAddress_.erase(found);
   return true;

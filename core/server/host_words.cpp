@@ -1,6 +1,9 @@
 // Host, what is decided and when: ops in order of their sessions, and, where the keeper of the
 // server has a say, each with his words (proposals.h).
 
+#include <algorithm>
+
+#include "core/base/limits.h"
 #include "core/base/mutation.h"
 #include "core/server/host.h"
 #include "core/server/told.h"
@@ -23,9 +26,39 @@ ErrorCode Host::judgeKeys(const Replica& replica, Op& op) const {
   return ErrorCode::ok;
 }
 
+// What is refused before its keys get a place here: nobody fills a server with names.
+ErrorCode Host::judgeRoom(const Replica& replica, const WireTables& tables,
+                          const WireOp& op) const {
+  std::size_t count = replica.space().entryCount();
+  for (const WireChange& change : op.changes) {
+    const std::string& key = tables.keys[change.key].key;
+    if (replica.space().find(key) != nullptr) continue;
+    if (knowsKeys_ && realm_.definitions.registrationOf(key) == nullptr) {
+      return ErrorCode::notRegistered;
+    }
+    if (++count > kEntriesMax) return ErrorCode::tooLarge;
+  }
+  return ErrorCode::ok;
+}
+
+ErrorCode Host::judge(const Replica& replica, Op& op) {
+  if (op.grants == nobody_) return ErrorCode::forbidden;
+  if (op.voids) return ErrorCode::ok;
+  const auto unread = unread_.find({replica.id(), op.id});
+  if (unread != unread_.end()) {
+    const ErrorCode code = unread->second;
+    unread_.erase(unread);
+    return code;
+  }
+  const bool mayGrow = std::any_of(op.changes.begin(), op.changes.end(), [](const Change& one) {
+    return one.kind != ChangeKind::define && one.kind != ChangeKind::unset;
+  });
+  if (mayGrow && full_.contains(replica.id())) return ErrorCode::tooLarge;
+  return knowsKeys_ ? judgeKeys(replica, op) : ErrorCode::ok;
+}
+
 void Host::decide(Replica& replica, Op op, ErrorCode word) {
-  ErrorCode code = knowsKeys_ && !op.voids ? judgeKeys(replica, op) : ErrorCode::ok;
-  if (op.grants == nobody_) code = ErrorCode::forbidden;
+  ErrorCode code = judge(replica, op);
   if (code == ErrorCode::ok) code = word;
   if (code != ErrorCode::ok) op.changes.clear();
   const Grants grants =

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/mutation.h"
@@ -110,7 +110,7 @@ class Space {
   };
   std::deque<Rejection> rejections_;
   std::deque<Entry> entries_;          // Never moves: the views in ids_ stay valid.
-  std::unordered_map<std::string_view, EntryId> ids_;
+  std::map<std::string_view, EntryId> ids_;
 };
 
 }  // namespace danji

@@ -1,7 +1,7 @@
 #include "core/value/json_object.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 namespace danji {
 namespace {
@@ -102,7 +102,7 @@ std::vector<JsonMember> membersOf(std::string_view object) {
     members.push_back({.key = std::move(key), .value = object.substr(at, end - at)});
     at = end;
   }
-  std::unordered_map<std::string_view, std::size_t> last;
+  std::map<std::string_view, std::size_t> last;
   for (std::size_t i = 0; i < members.size(); ++i) last[members[i].key] = i;
   if (last.size() == members.size()) return members;
   std::vector<JsonMember> unique;

@@ -63,7 +63,7 @@ export class Keeper {
       host: this.#host,
       store,
       logger,
-      condenseRows: limits.condenseRows,
+      limits,
       isAwaited: (address) => this.#afterwards?.awaits(address) ?? false,
     });
     this.#words = new Words({

@@ -38,6 +38,8 @@ export interface Limits {
   readonly idleSpaceMillis: number;
   /** A log of more rows is condensed, when it has also outgrown what it comes to. */
   readonly condenseRows: number;
+  /** Of a space's log, condensed; then it takes only what makes it smaller. */
+  readonly maxSpaceBytes: number;
 }
 
 export interface SyncServerOptions {
@@ -101,6 +103,7 @@ export const standardLimits: Limits = {
   hookMillis: 1_000,
   idleSpaceMillis: 60_000,
   condenseRows: 2_000,
+  maxSpaceBytes: 64 * 1024 * 1024,
 };
 
 /** In development mode there is one user. */

@@ -13,6 +13,8 @@ import type { Limits } from './options.js';
 /** Of what is said before anybody knows who it is. */
 const helloBytesMax = 32 * 1024;
 const helloMillisMax = 5_000;
+/** Pieces of one message; pages send it whole. */
+const maxFragments = 1024;
 /** How often a client is asked for a sign of life; without one it is gone the next time. */
 const pingMillis = 30_000;
 /** How long a client has to take note that its connection ends. */
@@ -29,6 +31,7 @@ export class Sockets {
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
+      maxFragments,
       perMessageDeflate: false,
     });
     this.#pings = setInterval(() => this.#ping(), pingMillis);

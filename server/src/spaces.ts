@@ -4,14 +4,14 @@
  */
 import type { Host, LogRow } from 'danji/server';
 import type { Logger } from 'pino';
+import type { Limits } from './options.js';
 import type { LogStore } from './store.js';
 
 export interface SpacesParts {
   readonly host: Host;
   readonly store: LogStore;
   readonly logger: Logger;
-  /** A log that is not longer than that is left as it is. */
-  readonly condenseRows: number;
+  readonly limits: Pick<Limits, 'condenseRows' | 'maxSpaceBytes'>;
   /** Whether rows of the space are still to be read by somebody. */
   readonly isAwaited: (address: string) => boolean;
 }
@@ -23,11 +23,16 @@ interface Length {
   baseBytes: number;
 }
 
+/** A full log is condensed again when it has grown by so much, for something may be gone. */
+const retryBytes = 1024 * 1024;
+
 export class Spaces {
   readonly #parts: SpacesParts;
   /** Those that were brought back, or are being. */
   readonly #loads = new Map<string, Promise<void>>();
   readonly #lengths = new Map<string, Length>();
+  /** Too large to take more. */
+  readonly #full = new Set<string>();
   /** Somebody here is about to use it. */
   readonly #held = new Map<string, number>();
   /** Nobody used them at the last look. */
@@ -72,6 +77,8 @@ export class Spaces {
       const end = host.inspect().spaces.find((space) => space.address === address)?.index ?? count;
       await store.cut(address, end + 1);
     }
+    const length = this.#lengths.get(address);
+    if (length !== undefined) this.#mindRoom(address, length);
     logger.debug({ address, rows: count }, 'loaded');
   }
 
@@ -87,21 +94,41 @@ export class Spaces {
 
   /** What takes the place of logs that have outgrown what they come to; right after `takeRows`. */
   condense(rows: readonly LogRow[]): LogRow[] {
-    const { host, store, condenseRows, isAwaited } = this.#parts;
+    const { host, store, isAwaited } = this.#parts;
     for (const { address, bytes } of rows) this.#grow(address, bytes.length);
-    if (store.condense === undefined) return [];
     const bases: LogRow[] = [];
     for (const address of new Set(rows.map((row) => row.address))) {
-      if (!address.startsWith('server/')) continue;
       const length = this.#lengths.get(address);
-      const isLong =
-        length !== undefined && length.rows > condenseRows && length.bytes >= length.baseBytes;
-      if (!isLong || isAwaited(address)) continue;
-      const base = host.condense(address);
-      this.#lengths.set(address, { rows: 1, bytes: 0, baseBytes: base.bytes.length });
-      bases.push(base);
+      if (length === undefined || !address.startsWith('server/')) continue;
+      if (store.condense !== undefined && this.#isLong(length) && !isAwaited(address)) {
+        const base = host.condense(address);
+        bases.push(base);
+        length.rows = 1;
+        length.bytes = 0;
+        length.baseBytes = base.bytes.length;
+      }
+      this.#mindRoom(address, length);
     }
     return bases;
+  }
+
+  #isLong({ rows, bytes, baseBytes }: Length): boolean {
+    const { condenseRows, maxSpaceBytes } = this.#parts.limits;
+    if (rows > condenseRows && bytes >= baseBytes) return true;
+    // Perhaps it is less than it seems; but that is not looked for all the time.
+    return bytes + baseBytes > maxSpaceBytes && bytes >= Math.min(baseBytes / 4, retryBytes);
+  }
+
+  #mindRoom(address: string, { bytes, baseBytes }: Length): void {
+    const isFull = bytes + baseBytes > this.#parts.limits.maxSpaceBytes;
+    if (isFull === this.#full.has(address)) return;
+    this.#parts.host.setFull(address, isFull);
+    if (!isFull) {
+      this.#full.delete(address);
+      return;
+    }
+    this.#full.add(address);
+    this.#parts.logger.warn({ address }, 'full: only what makes it smaller is taken');
   }
 
   /** Lets go of those that nobody used at the last look either; when all rows are durable. */
@@ -113,6 +140,7 @@ export class Spaces {
     for (const address of gone) {
       this.#loads.delete(address);
       this.#lengths.delete(address);
+      this.#full.delete(address);
     }
     return gone;
   }

@@ -17,7 +17,7 @@ async function metricOf({ http }, name) {
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-test('a page of another origin is refused before anything is said', async () => {
+test('T1: a page of another origin is refused before anything is said', async () => {
   const server = await openServer({ authenticate, origins: ['https://shop.example'] });
   const from = (origin) => refusalOf(`${server.url}/v1/sync`, { origin });
 
@@ -30,7 +30,7 @@ test('a page of another origin is refused before anything is said', async () => 
   assert.equal(await metricOf(server, 'danji_origin_rejected_total'), 4);
 });
 
-test('requests of another origin are refused too, and get nothing to read', async () => {
+test('T1: requests of another origin are refused too, and get nothing to read', async () => {
   const { http } = await openServer({ authenticate, origins: ['https://shop.example'] });
   const ask = (origin, method = 'POST') =>
     fetch(`${http}/v1/sync?connection=${'0'.repeat(32)}&begin=1`, { method, headers: { origin } });
@@ -54,7 +54,7 @@ test('in development mode only pages of this machine may connect', async () => {
   assert.equal(await refusalOf(`${url}/elsewhere`), 404);
 });
 
-test('before it has said who it is, a socket is listened to once', async () => {
+test('T2: before it has said who it is, a socket is listened to once', async () => {
   const { url } = await openServer({ authenticate });
   const firstWords = [
     Buffer.from('DNJ1 and more'),
@@ -76,7 +76,7 @@ test('before it has said who it is, a socket is listened to once', async () => {
   }
 });
 
-test('nothing may follow the first words before they were answered', async () => {
+test('T2: nothing may follow the first words before they were answered', async () => {
   const { url } = await openServer({ authenticate });
   const { socket, heard, say } = await openSocket(url);
   say({ auth: 'ada' });
@@ -87,7 +87,7 @@ test('nothing may follow the first words before they were answered', async () =>
   assert.equal(heard.code, 4401);
 });
 
-test('garbage changes nothing but a count, and others go on', async () => {
+test('T10: garbage changes nothing but a count, and others go on', async () => {
   const server = await openServer();
   const { unit } = openClient(server.url);
   await unit.setState(note, 'here');
@@ -122,7 +122,7 @@ test('garbage in a request changes nothing either', async () => {
   await unit.setState(note, 'still here');
 });
 
-test('a message that is too large ends its connection only', async () => {
+test('T11: a message that is too large ends its connection only', async () => {
   const { url } = await openServer();
   const { unit } = openClient(url);
   const { socket, heard, say } = await openSocket(url);
@@ -148,7 +148,7 @@ function part({ sender, message, place, count, bytes = 10 }) {
   return Buffer.concat([head, body, Buffer.alloc(4)]);
 }
 
-test('messages in parts come one at a time, and not without end', async () => {
+test('T11: messages in parts come one at a time, and not without end', async () => {
   const { url } = await openServer({ limits: { maxPartsBytes: 500_000 } });
   const first = { sender: 1, message: 1, place: 0, count: 3 };
   const wholeOnes = [
@@ -192,7 +192,7 @@ test('a write of any size that is allowed arrives, in parts where it has to', as
   await until(() => reader.unit.getState(last).length === 250_000);
 });
 
-test('a user may have so many connections, and the others wait', async () => {
+test('T24: a user may have so many connections, and the others wait', async () => {
   const { url } = await openServer({ authenticate, limits: { maxConnectionsPerUser: 2 } });
   const devices = [1, 2, 3].map(() => openClient(url, { remote: { token: 'ada' } }));
   for (const { unit } of devices) unit.getState(note);
@@ -205,7 +205,7 @@ test('a user may have so many connections, and the others wait', async () => {
   await untilStatus(outside, 'online');
 });
 
-test('a connection may have so many rooms', async () => {
+test('T24: a connection may have so many rooms', async () => {
   const { url } = await openServer({ limits: { maxRoomsPerConnection: 2 } });
   const { manager, errors } = openClient(url);
   for (const apartment of ['one', 'two', 'three']) {
@@ -217,7 +217,7 @@ test('a connection may have so many rooms', async () => {
   assert.match(errors[0].message, /server\/apartment:three/);
 });
 
-test('who writes too fast has to wait, and loses nothing', async () => {
+test('T24: who writes too fast has to wait, and loses nothing', async () => {
   const server = await openServer({ limits: { opsPerSecond: 200, burst: 20 } });
   for (const remote of [{}, { WebSocket: false }]) {
     const { unit } = openClient(server.url, { remote });
@@ -229,7 +229,7 @@ test('who writes too fast has to wait, and loses nothing', async () => {
   assert.ok((await metricOf(server, 'danji_rate_limited_total')) > 0);
 });
 
-test('who reads too slowly is sent away, and others are served', async () => {
+test('T12: who reads too slowly is sent away, and others are served', async () => {
   const server = await openServer({ limits: { slowConsumerBytes: 100_000 } });
   const author = openClient(server.url);
   let own;

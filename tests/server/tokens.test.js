@@ -56,7 +56,7 @@ test('a function for the token that fails is told, and asked again', async () =>
   assert.deepEqual(errors.map(({ code }) => code), ['CONNECTION']);
 });
 
-test('a token that expires is renewed, and the connection stays', async () => {
+test('T4: a token that expires is renewed, and the connection stays', async () => {
   let tokens = 0;
   const { url, http } = await openServer({
     authenticate: async (token) => ({ userId: token, expiresAt: Date.now() + 100 }),
@@ -93,7 +93,7 @@ test('grants come from the token, whatever the page says of itself', async () =>
   await until(() => guest.unit.getState(price) === 2);
 });
 
-test('who may only read sees everything, and his writes are refused', async () => {
+test('T5: who may only read sees everything, and his writes are refused', async () => {
   const authorize = ({ userId }) => (userId === 'ada' ? 'write' : 'read');
   const { url } = await openServer({ authenticate, authorize });
   const author = openClient(url, withToken('ada'));
@@ -107,7 +107,7 @@ test('who may only read sees everything, and his writes are refused', async () =
   assert.equal(author.unit.getState(note), 'hello');
 });
 
-test('a room that somebody may not read is told him once, and stays empty', async () => {
+test('T6: a room that somebody may not read is told him once, and stays empty', async () => {
   const authorize = ({ userId }) => (userId === 'ada' ? 'write' : 'none');
   const { url } = await openServer({ authenticate, authorize });
   const author = openClient(url, withToken('ada'));

@@ -26,6 +26,7 @@ export interface HostExports {
   danji_tell(length: number): number;
   danji_condense(length: number): void;
   danji_idle(): void;
+  danji_full(isFull: number, length: number): void;
   danji_unload(length: number): number;
   danji_rows(): void;
   danji_written(): void;

@@ -93,17 +93,13 @@ export class Host {
   takeWanted(): { readonly connection: number; readonly address: string }[] {
     this.#call(() => this.#exports.danji_wanted());
     const out = this.#output();
-    const wanted = [];
-    for (let rest = out.varint(); rest > 0; rest--) {
-      wanted.push({ connection: out.u32(), address: out.text() });
-    }
-    return wanted;
+    const read = () => ({ connection: out.u32(), address: out.text() });
+    return Array.from({ length: out.varint() }, read);
   }
 
   allow(connection: number, address: string, access: Access): void {
-    const out = new TextEncoder().encode(address);
     this.#call(() =>
-      this.#exports.danji_allow(connection, accessNumbers[access], this.#write(out)),
+      this.#exports.danji_allow(connection, accessNumbers[access], this.#writeText(address)),
     );
   }
 
@@ -153,11 +149,14 @@ export class Host {
 
   /** Right after `takeRows`: a row that takes the place of the space's rows up to its index. */
   condense(address: string): LogRow {
-    const bytes = new TextEncoder().encode(address);
-    this.#call(() => this.#exports.danji_condense(this.#write(bytes)));
-    const out = this.#output();
-    const index = out.f64();
+    this.#call(() => this.#exports.danji_condense(this.#writeText(address)));
+    const index = this.#output().f64();
     return { address, index, bytes: this.#outputBytes().slice(8) as Uint8Array<ArrayBuffer> };
+  }
+
+  /** A full space takes only what makes it smaller. */
+  setFull(address: string, isFull: boolean): void {
+    this.#call(() => this.#exports.danji_full(isFull ? 1 : 0, this.#writeText(address)));
   }
 
   /** Spaces that nobody uses. */
@@ -169,8 +168,7 @@ export class Host {
 
   /** Lets go of a space whose rows are durable; `load` brings it back. False: somebody uses it. */
   unload(address: string): boolean {
-    const bytes = new TextEncoder().encode(address);
-    return this.#call(() => this.#exports.danji_unload(this.#write(bytes))) === 1;
+    return this.#call(() => this.#exports.danji_unload(this.#writeText(address))) === 1;
   }
 
   /** To be made durable; then `written`, and then what `takeFrames` gives may leave. */
@@ -223,6 +221,10 @@ export class Host {
 
   #status(place: number): number {
     return new Float64Array(this.#exports.memory.buffer, this.#statusAt, 3)[place] ?? 0;
+  }
+
+  #writeText(text: string): number {
+    return this.#write(new TextEncoder().encode(text));
   }
 
   #write(bytes: Uint8Array): number {
