@@ -170,7 +170,8 @@ void Peer::startLeading(bool isComplete) {
     if (!replica.isShared()) continue;
     // Others may have written there since.
     if (replica.disk() != Replica::Disk::none) replica.setDisk(Replica::Disk::unread);
-    const bool goesOn = isComplete ||
+    // A welcome from before a sleep may have led back into the log as it was then.
+    const bool goesOn = (isComplete && !replica.space().hasBeenFurther()) ||
                         mutation::isRemoved(mutation::Rule::newEpochUnlessComplete) ||
                         replica.isIn(Plane::server) || replica.space().epoch() == 0;
     if (!goesOn) replica.beginEpoch(realm_->random.next());

@@ -127,28 +127,6 @@ std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
   return op;
 }
 
-// An own op whose number was closed was never applied and never will be. It may be made again,
-// unless what it wrote was written anew meanwhile, or was computed from something that is gone.
-bool Replica::mayGoOn(const Op& op) const {
-  if (op.voids || op.id.session != realm_->self) return false;
-  return std::all_of(op.changes.begin(), op.changes.end(), [this](const Change& change) {
-    return !overlay_.hasOwnWrite(change.entry) && change.expectation == Expectation::nothing;
-  });
-}
-
-void Replica::goOn(std::vector<Op> closed) {
-  if (closed.empty()) return;
-  coverHeld();
-  sequence_ = std::max(sequence_, space_.floorOf(realm_->self));
-  for (Op& op : closed) {
-    const std::uint64_t before = op.id.sequence;
-    op.id.sequence = nextSequence();
-    realm_->changes.renumbered.push_back({.space = id_, .before = before, .now = op.id.sequence});
-    addPending(std::move(op));
-  }
-  overlay_.raiseHeld(sequence_);
-}
-
 // In an op with one key that key is to blame; among several, those that are known to differ.
 // The others are declared by ops of their own, which will tell.
 void Replica::noteClashes(const Op& op) {
@@ -191,6 +169,7 @@ void Replica::apply(const Record& record) {
     if (change.kind == ChangeKind::define) noteHeld(space_.entry(change.entry).known);
     stir(change.entry);
   }
+  if (record.accepted()) noteForgotten(record.op);
   if (isLasting_) realm_->stirsStorage = realm_->hasStorage;
   if (storedEpoch_ == space_.epoch() && storedIndex_ == space_.index()) {
     noteStored(storedEpoch_, storedIndex_);
@@ -289,6 +268,7 @@ void Replica::adopt(const SpaceState& state) {
   ended.records.insert(ended.records.end(), recent_.begin(), recent_.end());
   former_.clear();
   recent_.clear();
+  forgotten_.clear();
   dropDecided(isRemembered);
   if (isAnotherLog) rescue(ended);
   if (storedEpoch_ != 0) noteStored(storedEpoch_, storedIndex_);
@@ -315,6 +295,10 @@ void Replica::dropDecided(bool isRemembered) {
                                               .code = verdict,
                                               .index = place > 0 ? place : space_.index()});
     const bool isOurs = id.session == realm_->self && verdict == ErrorCode::ok;
+    if (op && isOurs && space_.rejectionOf(id) == ErrorCode::storage) {
+      closed.push_back(briefPartOf(*op));
+      if (!mayGoOn(closed.back())) closed.pop_back();
+    }
     if (op && isOurs && isKept(*op)) {
       op->isHidden = false;
       ownDecided_.push_back(std::move(*op));
@@ -332,6 +316,7 @@ ErrorCode Replica::verdictOn(const Op& op, bool isRemembered) const {
   if (op.voids && !op.withdraws()) return ErrorCode::voided;
   const ErrorCode code = space_.rejectionOf(op.id);
   if (code == ErrorCode::voided && isIncluded(op)) return ErrorCode::ok;
+  if (code == ErrorCode::storage) return ErrorCode::ok;
   if (code != ErrorCode::ok) return code;
   // What it stood for was accepted before.
   if (op.withdraws()) return isRemembered ? ErrorCode::ok : ErrorCode::uncertain;

@@ -15,6 +15,7 @@
 
 #include "core/replica/history.h"
 #include "core/replica/overlay.h"
+#include "core/replica/stirred.h"
 #include "core/replica/realm.h"
 #include "core/space/space.h"
 
@@ -113,16 +114,13 @@ class Replica {
   bool mustWaitFor(const Op& op);
   bool isAwaitingDisk() const { return disk_ == Disk::awaited; }
   // The disk lacks this entry as it is now.
-  void stir(EntryId entry) {
-    if (disk_ != Disk::none) noteStirred(entry);
-  }
-  // Takes the list of those; when everything changed, it has all entries.
-  std::vector<EntryId> takeStirred();
-  bool isWhollyStirred() const { return isWhollyStirred_; }
+  void stir(EntryId entry);
   void stirAbove(std::uint64_t version);
-  void stirAll() {
-    if (disk_ != Disk::none) isWhollyStirred_ = realm_->stirsStorage = true;
-  }
+  void stirAll();
+  std::vector<EntryId> takeStirred() { return stirred_.take(space_.entryCount()); }
+  bool isWhollyStirred() const { return stirred_.isWhole(); }
+  // Accepted ops that the disk counts, though not all that they wrote lasts.
+  const std::deque<Forgotten>& forgotten() const { return forgotten_; }
   // The leader said that what was decided up to that index of that log is on the disk. It may
   // speak of a state that is still on its way here.
   void noteStored(std::uint64_t epoch, std::uint64_t index);
@@ -131,7 +129,7 @@ class Replica {
   // Brings back what the disk knows and nobody here has ever known.
   void recall(const SpaceState& stored);
 
-  // Everything folded since the journal began, for replaying elsewhere (tests).
+  // Everything folded since the journal began (tests).
   const ByteWriter& journal() const { return journal_; }
 
  private:
@@ -139,7 +137,8 @@ class Replica {
   Entry folded(EntryId entry, bool seesHeld) const;
   void dropDecided(bool isRemembered);
   std::optional<Op> removePending(OpId id, const Decision& decision);
-  bool mayGoOn(const Op& op) const;
+  bool mayGoOn(Op& op) const;
+  Op briefPartOf(Op op) const;
   void goOn(std::vector<Op> closed);
   void coverHeld();
   void noteVersions(const Record& record);
@@ -165,7 +164,8 @@ class Replica {
   void rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
   void rescueValues(const EndedLog& ended, std::uint64_t floor);
   bool hasOwnField(EntryId id, std::string_view path) const;
-  void noteStirred(EntryId entry);
+  bool isOverwritten(Change& change) const;
+  void noteForgotten(const Op& op);
   void noteLasting(const KnownDefinition* known);
   void noteHeld(const KnownDefinition* known);
   Change& rescuedBy(OpsByVersion& ops, const Entry& entry, const Decided& written);
@@ -188,9 +188,8 @@ class Replica {
   Disk disk_ = Disk::none;
   bool isLasting_ = false;
   bool holdsLasting_ = false;
-  std::vector<EntryId> stirred_;
-  std::vector<bool> isStirred_;
-  bool isWhollyStirred_ = false;
+  Stirred stirred_;
+  std::deque<Forgotten> forgotten_;  // The last ones.
   std::uint64_t storedEpoch_ = 0;
   std::uint64_t storedIndex_ = 0;
   std::uint64_t storedFloor_ = 0;

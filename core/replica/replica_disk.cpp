@@ -1,9 +1,8 @@
 // Replica, what concerns the disk: which entries it lacks, and which ops wait for it.
 
 #include <algorithm>
-#include <numeric>
-#include <utility>
 
+#include "core/base/limits.h"
 #include "core/base/mutation.h"
 #include "core/replica/replica.h"
 
@@ -42,12 +41,32 @@ bool Replica::mustWaitFor(const Op& op) {
   return true;
 }
 
-void Replica::noteStirred(EntryId entry) {
+void Replica::stir(EntryId entry) {
+  if (disk_ == Disk::none) return;
   realm_->stirsStorage = true;
-  if (entry >= isStirred_.size()) isStirred_.resize(space_.entryCount(), false);
-  if (isStirred_[entry]) return;
-  isStirred_[entry] = true;
-  stirred_.push_back(entry);
+  stirred_.add(entry);
+}
+
+void Replica::stirAll() {
+  if (disk_ == Disk::none) return;
+  realm_->stirsStorage = true;
+  stirred_.addAll();
+}
+
+void Replica::noteForgotten(const Op& op) {
+  if (disk_ == Disk::none || !isIn(Plane::device)) return;
+  const auto lasts = [this](const Change& change) {
+    const KnownDefinition* known = space_.entry(change.entry).known;
+    return change.kind != ChangeKind::define && known != nullptr && known->contract.lasts();
+  };
+  const auto isBrief = [&](const Change& change) {
+    return change.kind != ChangeKind::define && !lasts(change);
+  };
+  if (std::none_of(op.changes.begin(), op.changes.end(), isBrief)) return;
+  const bool isPartly = std::any_of(op.changes.begin(), op.changes.end(), lasts);
+  forgotten_.push_back({.index = space_.index(), .id = op.id,
+                        .code = isPartly ? ErrorCode::storage : ErrorCode::voided});
+  if (forgotten_.size() > kRecordsKept) forgotten_.pop_front();
 }
 
 void Replica::noteStored(std::uint64_t epoch, std::uint64_t index) {
@@ -60,19 +79,9 @@ void Replica::noteStored(std::uint64_t epoch, std::uint64_t index) {
   realm_->stirsStorage = realm_->hasStorage;
 }
 
-std::vector<EntryId> Replica::takeStirred() {
-  for (const EntryId entry : stirred_) isStirred_[entry] = false;
-  std::vector<EntryId> entries = std::exchange(stirred_, {});
-  if (std::exchange(isWhollyStirred_, false)) {
-    entries.resize(space_.entryCount());
-    std::iota(entries.begin(), entries.end(), EntryId{0});
-  }
-  return entries;
-}
-
 void Replica::stirAbove(std::uint64_t version) {
   for (EntryId entry = 0; entry < space_.entryCount(); ++entry) {
-    if (space_.entry(entry).version > version) noteStirred(entry);
+    if (space_.entry(entry).version > version) stir(entry);
   }
 }
 

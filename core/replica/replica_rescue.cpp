@@ -142,6 +142,72 @@ void Replica::rescueValue(const Entry& before, const Included& accepted, std::ui
   if (isMissed) change.kind = before.value.isSet() ? ChangeKind::set : ChangeKind::unset;
 }
 
+// An own op whose number was closed was never applied and never will be. It may be made again, but
+// for what was written anew meanwhile, and unless it was computed from something that is gone.
+bool Replica::mayGoOn(Op& op) const {
+  if (op.voids || op.id.session != realm_->self) return false;
+  const bool isComputed =
+      std::any_of(op.changes.begin(), op.changes.end(), [](const Change& change) {
+        return change.expectation != Expectation::nothing;
+      });
+  if (isComputed) return false;
+  std::erase_if(op.changes, [this](Change& change) { return isOverwritten(change); });
+  return !op.changes.empty();
+}
+
+void Replica::goOn(std::vector<Op> closed) {
+  if (closed.empty()) return;
+  coverHeld();
+  sequence_ = std::max(sequence_, space_.floorOf(realm_->self));
+  for (Op& op : closed) {
+    const std::uint64_t before = op.id.sequence;
+    op.id.sequence = nextSequence();
+    realm_->changes.renumbered.push_back({.space = id_, .before = before, .now = op.id.sequence});
+    addPending(std::move(op));
+  }
+  overlay_.raiseHeld(sequence_);
+}
+
+// What it writes of keys that don't last.
+Op Replica::briefPartOf(Op op) const {
+  std::erase_if(op.changes, [this](const Change& change) {
+    const KnownDefinition* known = space_.entry(change.entry).known;
+    return change.kind == ChangeKind::define || (known != nullptr && known->contract.lasts());
+  });
+  return op;
+}
+
+// Whether nothing is left to do of a change that came to nothing, for this session has written
+// something else since. Of a patch the other fields are left; what is added to a sum stands beside
+// what else is; and what was brought back is older than it.
+bool Replica::isOverwritten(Change& change) const {
+  const std::vector<Overlay::Layer> layers = overlay_.layersOf(change.entry);
+  const auto isOver = [&](std::string_view path) {
+    return std::any_of(layers.begin(), layers.end(), [&](const Overlay::Layer& layer) {
+      if (!layer.pending->isOwn || layer.pending->hold != 0) return false;
+      const Change& later = *layer.change;
+      switch (later.kind) {
+        case ChangeKind::define:
+        case ChangeKind::fill:
+        case ChangeKind::fillFields:
+          return false;
+        case ChangeKind::add:
+          return change.kind != ChangeKind::add;
+        case ChangeKind::patch:
+          return change.kind != ChangeKind::patch ||
+                 std::any_of(later.fields.begin(), later.fields.end(), [&](const auto& field) {
+                   return field.path == path || isInside(path, field.path);
+                 });
+        default:
+          return true;
+      }
+    });
+  };
+  if (change.kind != ChangeKind::patch) return isOver("");
+  std::erase_if(change.fields, [&](const FieldChange& field) { return isOver(field.path); });
+  return change.fields.empty();
+}
+
 // Whether an op of this session that waits for its decision writes the field.
 bool Replica::hasOwnField(EntryId id, std::string_view path) const {
   const std::vector<Overlay::Layer> layers = overlay_.layersOf(id);

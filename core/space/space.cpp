@@ -76,6 +76,7 @@ Included Space::acceptedIn(const SpaceState& log) const {
     std::uint64_t end = floor.sequence;
     for (auto one = log.rejections.rbegin(); one != log.rejections.rend(); ++one) {
       if (one->session != floor.session || one->sequence > end) continue;
+      if (one->code == ErrorCode::storage) continue;  // Accepted, and partly on the disk.
       if (one->sequence < end) {
         accepted.push_back({.session = session, .sequence = end});
         accepted.push_back({.session = session, .sequence = one->sequence});

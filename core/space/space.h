@@ -54,7 +54,12 @@ class Space {
   Included acceptedIn(const SpaceState& log) const;
 
   // Starts a log (or, after a takeover, a new incarnation of it).
-  void beginEpoch(std::uint64_t epoch) { epoch_ = epoch; }
+  void beginEpoch(std::uint64_t epoch) {
+    if (epoch != epoch_) left_ = {.epoch = epoch_, .index = index_};
+    epoch_ = epoch;
+  }
+  // It has been further in the log that it is in, before it called it something else.
+  bool hasBeenFurther() const { return left_.epoch == epoch_ && left_.index > index_; }
 
   // Applies the record at index() + 1. True when it changed an entry.
   bool fold(const Record& record);
@@ -99,6 +104,11 @@ class Space {
   Names* units_;
   Definitions* definitions_;
   std::uint64_t epoch_ = 0;
+  struct Place {
+    std::uint64_t epoch = 0;
+    std::uint64_t index = 0;
+  };
+  Place left_;  // Where its log got the name that it has.
   std::uint64_t index_ = 0;
   Stamp lastStamp_;
   std::vector<std::uint64_t> floors_;  // By session.

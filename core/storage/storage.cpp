@@ -168,8 +168,48 @@ void Storage::spaceRead(Replica& replica, const std::vector<Row>& rows) {
   peer_->storageCame(replica);
 }
 
-// The disk speaks as a tab would that is not there any more: of several histories the one under
-// the greatest leader epoch stands, and the furthest of those.
+// Whether every op that the other state counts is counted here too, and none was closed as a gap
+// here that is something there.
+bool countsAll(const Space& space, const SpaceState& other, Names& sessions) {
+  const std::vector<RejectionState> ours = space.stateWith({}).rejections;
+  const auto isClosedThere = [&](const RejectionState& gap) {
+    return std::any_of(other.rejections.begin(), other.rejections.end(), [&](const auto& one) {
+      return one.code == gap.code && one.session == gap.session && one.sequence >= gap.sequence &&
+             one.sequence - one.span <= gap.sequence - gap.span;
+    });
+  };
+  return std::all_of(other.floors.begin(), other.floors.end(), [&](const FloorState& floor) {
+    const bool isReached = space.floorOf(sessions.intern(floor.session)) >= floor.sequence;
+    return isReached && std::none_of(ours.begin(), ours.end(), [&](const RejectionState& one) {
+      return one.code == ErrorCode::voided && one.session == floor.session &&
+             one.sequence - one.span < floor.sequence && !isClosedThere(one);
+    });
+  });
+}
+
+// Whether what lasts here was on the disk as it was when the log was as long as there. A leader
+// that has not read the disk may have gone on from an earlier place, under the same name.
+bool isBeginningOf(const SpaceState& onDisk, const Space& space) {
+  std::size_t same = 0;
+  for (const EntryState& stored : onDisk.entries) {
+    const Entry* entry = space.find(stored.key);
+    if (entry == nullptr) return false;
+    if (entry->version > onDisk.index) continue;
+    if (entry->version != stored.version || entry->stamp != stored.stamp) return false;
+    same += entry->version > 0 ? 1 : 0;
+  }
+  std::size_t wanted = 0;
+  for (EntryId id = 0; id < space.entryCount(); ++id) {
+    const Entry& entry = space.entry(id);
+    const bool isOld = entry.version > 0 && entry.version <= onDisk.index;
+    wanted += isOld && entry.known != nullptr && entry.known->contract.lasts() ? 1 : 0;
+  }
+  return same == wanted;
+}
+
+// The disk speaks as a tab would that is not there any more. When it counts an op that nobody
+// here knows of, its state stands, and what was decided here without it is made again on top: of
+// that the ops are known, of the disk's only what became of them.
 void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
   Place& place = places_[replica.id()];
   if (stored.empty()) {
@@ -182,15 +222,9 @@ void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
   const bool isSameLog = space.epoch() == state.epoch;
   place.epoch = state.epoch;
   place.index = state.index;
-  bool isAdopted = space.index() == 0;
-  if (isServers) {
-    isAdopted = isBehind(cursorOf(space), {state.address, state.epoch, state.index});
-  } else if (!isAdopted) {
-    const bool isAlone = peer_->role() == Role::alone;
-    const std::uint64_t ours = isAlone ? wroteEpoch_ : peer_->adoptedEpoch();
-    isAdopted = stored.leaderEpoch() > ours ||
-                (stored.leaderEpoch() == ours && isSameLog && state.index > space.index());
-  }
+  const bool isAdopted =
+      isServers ? isBehind(cursorOf(space), {state.address, state.epoch, state.index})
+                : space.index() == 0 || !countsAll(space, state, realm_->sessions);
   if (isAdopted) {
     // The disk lacks what doesn't last: that is brought over as from a log that ended.
     if (isSameLog && !isServers) replica.beginEpoch(realm_->random.next());
@@ -201,10 +235,10 @@ void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
     place.floors = space.floors();
     return;
   }
-  if (isSameLog && !place.needsBase) return replica.stirAbove(state.index);
+  const bool mayGoOn = isSameLog && !place.needsBase && (isServers || isBeginningOf(state, space));
+  if (mayGoOn) return replica.stirAbove(state.index);
   place.needsBase = true;
   replica.stirAll();
-  if (!isServers) replica.recall(state);
 }
 
 void Storage::unitRead(Replica& replica, const std::vector<Row>& rows) {

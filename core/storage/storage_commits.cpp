@@ -15,6 +15,21 @@ bool isLasting(const Space& space, EntryId entry) {
   return known != nullptr && known->contract.lasts();
 }
 
+// A tab that still waits for an op that the disk counts, though it lacks what does not last, is
+// told so and makes that again.
+void addForgotten(const Replica& replica, std::uint64_t after, Names& sessions, SpaceState& state) {
+  for (const auto& [index, op, code] : replica.forgotten()) {
+    if (index <= after) continue;
+    state.rejections.push_back({.index = index, .session = sessions.text(op.session),
+                                .sequence = op.sequence, .span = 1, .code = code});
+  }
+  std::stable_sort(state.rejections.begin(), state.rejections.end(),
+                   [](const auto& a, const auto& b) { return a.index < b.index; });
+  if (state.rejections.size() <= kRejectionsKept) return;
+  const auto tooMany = static_cast<std::ptrdiff_t>(state.rejections.size() - kRejectionsKept);
+  state.rejections.erase(state.rejections.begin(), state.rejections.begin() + tooMany);
+}
+
 }  // namespace
 
 std::optional<Commit> Storage::takeCommit() {
@@ -187,7 +202,8 @@ void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
       if (isKept(id)) entries.push_back(id);
     }
   }
-  const SpaceState state = space.stateWith(entries);
+  SpaceState state = space.stateWith(entries);
+  if (!isServers) addForgotten(replica, isWhole ? 0 : place.index, realm_->sessions, state);
   // Nothing that lasts, and nothing there: no row is needed to say so.
   const bool isThere = place.baseBytes + place.deltaBytes > 0;
   if (isWhole && state.entries.empty() && !isThere && !isMoved) return;

@@ -164,6 +164,8 @@ class Device {
   void forgetStorage(std::size_t number);
   void losePower();
   std::string checkStored(const Replica& replica) const;
+  std::string checkSaved() const;
+  Value onDisk(const KeyPlan& plan) const;
   bool mayStay(const Row& row) const;
 
   // ---- Telling

@@ -106,10 +106,43 @@ std::string Device::checkDisk() const {
     }
     if (tab->engine().storage().damagedRows() > 0) return "a row on the disk is damaged";
   }
+  if (const std::string fault = checkSaved(); !fault.empty()) return fault;
   for (const Row& row : disk_.read(outboxRange())) {
     if (!mayStay(row)) return "the outbox still has " + row.key;
   }
   return {};
+}
+
+// Whatever pages were told that the disk has, it has, also of pages that are gone.
+std::string Device::checkSaved() const {
+  std::map<std::pair<std::string, std::string>, double> amounts;
+  for (const auto& tab : tabs_) {
+    for (const OpenKey& key : tab->keys()) {
+      if (!stage_->scene.isLasting(key.plan) || tab->isAtServer(key.space)) continue;
+      amounts[{key.plan.address, key.plan.key}] += key.saved.amount();
+      if (key.plan.use != Use::own || key.saved.allows(textOf(onDisk(key.plan)))) continue;
+      return "the disk has " + textOf(onDisk(key.plan)) + " of '" + key.plan.key +
+             "', which tab " + std::to_string(tab->number()) + " had saved anew";
+    }
+  }
+  for (const auto& [place, amount] : amounts) {
+    if (amount == 0) continue;
+    const Value sum = onDisk({.key = place.second, .address = place.first});
+    if (amount > (sum.isSet() ? sum.number() : 0)) {
+      return "the disk has " + textOf(sum) + " of '" + place.second + "', of which " +
+             std::to_string(amount) + " was saved";
+    }
+  }
+  return {};
+}
+
+Value Device::onDisk(const KeyPlan& plan) const {
+  StoredSpace stored;
+  for (const Row& row : disk_.read(spaceRange(plan.address))) stored.add(plan.address, row);
+  for (const EntryState& entry : stored.state().entries) {
+    if (entry.key == plan.key) return entry.value;
+  }
+  return Value();
 }
 
 // The row of an op that is decided, when its author died before it could take the row away: the

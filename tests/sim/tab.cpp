@@ -43,6 +43,7 @@ void Tab::write(std::size_t place, Value value) {
   if (outcome.code == ErrorCode::ok) {
     if (value.kind() != Value::Kind::text) key.isDeferred = false;
     ask(key.space, outcome.sequence, {{key.plan.key, textOf(value)}});
+    key.saved.write(outcome.sequence, outcome.index, textOf(value), 0);
     note(key, std::move(value));
     expect(place, outcome);
   } else if (outcome.code == ErrorCode::readOnlySchema && isOutgrown(key)) {
@@ -90,8 +91,10 @@ void Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
     in.varint();
     const auto space = static_cast<SpaceId>(in.varint());
     const std::uint64_t sequence = in.varint();
+    const std::uint64_t index = in.varint();
     ask(space, sequence, {{key.plan.key, ""}});
-    if (in.varint() != 0) {
+    key.saved.write(sequence, index, textOf(seen), adds ? 1 : 0);
+    if (index != 0) {
       report_->decided(key.plan.strategy, ErrorCode::ok);
     } else {
       awaited_.emplace(std::pair(space, sequence),
@@ -131,7 +134,12 @@ void Tab::writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes
         if (keys_[place].space == space) written[keys_[place].plan.key] = textOf(value);
       }
       ask(space, sequence, std::move(written));
-      if (in.varint() == 0) awaited_.emplace(std::pair(space, sequence), Awaited{});
+      const std::uint64_t index = in.varint();
+      for (const auto& [place, value] : writes) {
+        if (keys_[place].space != space) continue;
+        keys_[place].saved.write(sequence, index, textOf(value), 0);
+      }
+      if (index == 0) awaited_.emplace(std::pair(space, sequence), Awaited{});
     }
   } else {
     complain(std::string("a batch was refused: ") + errorName(status.error().code));

@@ -85,7 +85,10 @@ class Tab {
 
   // Undecided ops that the disk has, as this page was told.
   const std::vector<AskedOp>& stored() const { return stored_; }
-  void forgetStored() { stored_.clear(); }
+  void forgetStored() {
+    stored_.clear();
+    for (OpenKey& key : keys_) key.saved.forget();
+  }
 
   // Anything else than an own write, as one task.
   void task(const std::function<void(Engine&)>& work) {
@@ -185,6 +188,13 @@ class Tab {
                              .isGuarded = key.plan.use == Use::guarded,
                              .isForm = key.plan.use == Use::form,
                              .place = place});
+  }
+
+  template <class Work>
+  void forSaved(SpaceId space, const Work& work) {
+    for (OpenKey& key : keys_) {
+      if (key.space == space) work(key.saved);
+    }
   }
 
   void complain(std::string what) {

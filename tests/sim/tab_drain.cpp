@@ -38,11 +38,14 @@ void Tab::readItem(ByteReader& in, std::uint8_t kind) {
     case 5:
     case 15:
       return;
-    case 6:
-      ++epochs_[in.u32()];
+    case 6: {
+      const SpaceId space = in.u32();
+      ++epochs_[space];
+      forSaved(space, [](Saved& saved) { saved.logEnded(); });
       report_->note(Happening::epochChanged);
       in.text(16);
       return;
+    }
     case 7:
       return readChoices(in);
     case 8:
@@ -79,16 +82,19 @@ void Tab::readItem(ByteReader& in, std::uint8_t kind) {
       if (isAtServer(space)) {
         history_->told.push_back({addressOf(space), session_, before, ErrorCode::voided});
       }
+      forSaved(space, [&](Saved& saved) { saved.renumbered(before, now); });
       auto op = awaited_.extract(std::pair(space, before));
       if (op.empty()) return;
       op.key().second = now;
       awaited_.insert(std::move(op));
       return;
     }
-    case 12:
-      in.u32();
-      in.f64();
+    case 12: {
+      const SpaceId space = in.u32();
+      const auto index = static_cast<std::uint64_t>(in.f64());
+      forSaved(space, [index](Saved& saved) { saved.upTo(index); });
       return;
+    }
     case 13: {
       const SpaceId space = in.u32();
       stored_.push_back({addressOf(space), session_, static_cast<std::uint64_t>(in.f64()), {}, 0});
@@ -142,8 +148,11 @@ void Tab::readDecision(ByteReader& in) {
   const SpaceId space = in.u32();
   const auto sequence = static_cast<std::uint64_t>(in.f64());
   const auto code = static_cast<ErrorCode>(in.u8());
-  in.f64();
+  const auto index = static_cast<std::uint64_t>(in.f64());
   in.u8();
+  if (code == ErrorCode::ok) {
+    forSaved(space, [&](Saved& saved) { saved.decided(sequence, index); });
+  }
   if (isAtServer(space)) {
     history_->told.push_back({addressOf(space), session_, sequence, code});
   }
