@@ -218,8 +218,12 @@ TEST(Withdraw, the_sum_has_what_was_told_to_be_accepted_whatever_was_lost_and_ta
       ASSERT_EQ(told.count(sequence), 1u) << "op " << sequence;
       const ErrorCode code = told.find(sequence)->second;
       if (code == ErrorCode::ok) accepted += added;
-      if (!takenBack.contains(sequence)) ASSERT_EQ(code, ErrorCode::ok);
-      if (code != ErrorCode::ok) ASSERT_EQ(code, ErrorCode::voided);
+      if (!takenBack.contains(sequence)) {
+        ASSERT_EQ(code, ErrorCode::ok);
+      }
+      if (code != ErrorCode::ok) {
+        ASSERT_EQ(code, ErrorCode::voided);
+      }
     }
     ASSERT_EQ(shown(page), accepted);
     ASSERT_FALSE(page.replica().hasUndecided());
