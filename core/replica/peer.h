@@ -109,8 +109,6 @@ class Peer {
   void tellStored(const Replica& replica, std::uint64_t index);
   // It was written by a leader of that epoch: leads above it.
   void leadAbove(std::uint64_t epoch);
-  // The greatest epoch under which a tab that answered, or this one, had its state.
-  std::uint64_t adoptedEpoch() const { return adoptedEpoch_; }
   // How many tabs were seen to be gone.
   std::uint64_t departures() const { return departures_; }
 
@@ -243,7 +241,6 @@ class Peer {
   std::uint64_t promised_ = 0;
   std::string promisedTo_;
   std::uint64_t accepted_ = 0;
-  std::uint64_t adoptedEpoch_ = 0;
   std::uint64_t departures_ = 0;
   std::map<SpaceId, Cursor> stored_;  // On the disk.
   bool owesStored_ = false;

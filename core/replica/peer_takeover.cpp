@@ -158,7 +158,6 @@ void Peer::adoptBest() {
 }
 
 void Peer::startLeading(bool isComplete) {
-  adoptedEpoch_ = std::max(accepted_, inquiry_.accepted);
   accepted_ = promised_;
   stored_.clear();
   leader_ = realm_->self;

@@ -88,7 +88,12 @@ bool Replica::addPending(Op op) {
       for (const Change& change : known->op.changes) touch(change.entry);
     }
   }
+  const OpId id = op.id;
   if (!overlay_.add(std::move(op), isOwn, realm_->nowMillis)) return false;
+  // A void that made room for it may have nothing left to close.
+  const std::uint64_t first = overlay_.of(id.session)->begin()->first;
+  const bool isOver = first < id.sequence && first <= space_.floorOf(id.session);
+  if (isOver) overlay_.remove({.session = id.session, .sequence = first});
   realm_->ownPending += isOwn ? overlay_.size() - before : 0;
   realm_->changes.outbox |= isShared();
   if (isOwn && isLasting_) realm_->stirsStorage = realm_->hasStorage;
@@ -118,7 +123,8 @@ std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
   realm_->changes.outbox |= isShared();
   if (id.session == realm_->self) {
     --realm_->ownPending;
-    const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(*op);
+    Op rest = decision.code == ErrorCode::voided ? *op : Op();
+    const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(rest);
     if (!goesOn) realm_->changes.decisions.push_back(decision);
     const bool isRefused = !goesOn && decision.code != ErrorCode::ok;
     if (isRefused && op->writes()) realm_->changes.returned.push_back({.space = id_, .op = *op});

@@ -92,6 +92,7 @@ class Space {
   Entry entryFrom(const EntryState& from) const;
 
  private:
+  friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
   PartState stateOf(const Part& part) const;
   EntryState stateOf(const Entry& entry) const;
   void raiseFloor(OpId op) {

@@ -79,7 +79,6 @@ class StoredSpace {
   bool add(const std::string& address, const Row& row);
 
   bool empty() const { return !found_; }
-  std::uint64_t leaderEpoch() const { return leaderEpoch_; }
   // What is kept apart by key comes with indexes of its own: the greatest counts.
   SpaceState state() const;
 

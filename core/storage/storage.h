@@ -15,8 +15,9 @@
 // was decided stands when the disk refuses it, and is written when the disk takes it again.
 //
 // Until the disk has answered, an op is not decided if it uses a key that lasts and that nobody
-// here knows (Replica::mustWaitFor). A disk that does not answer in time is gone on without; what
-// it turns out to hold then comes back where nobody wrote meanwhile.
+// here knows (Replica::mustWaitFor). A disk that does not answer in time is gone on without. When
+// it turns out to count an op that nobody here counts, its state stands, and what was decided
+// without it is made again on top.
 #pragma once
 
 #include <cstdint>
@@ -149,8 +150,7 @@ class Storage {
   std::uint64_t termEpoch_ = 0;
   bool isTermOpen_ = false;
   std::optional<std::optional<Bytes>> leader_;  // Unknown, absent, or what the row holds.
-  std::uint64_t aloneEpoch_ = 0;   // A page without other tabs counts for itself,
-  std::uint64_t wroteEpoch_ = 0;   // and this is what it wrote last.
+  std::uint64_t aloneEpoch_ = 0;  // A page without other tabs counts for itself.
   std::map<SpaceId, Place> places_;
   std::map<SpaceId, OpRows> opRows_;
   std::optional<std::uint64_t> departures_;  // Of the peer, when the outbox was read.

@@ -277,8 +277,7 @@ void Storage::committed(ErrorCode code) {
     realm_->changes.saved.push_back({.space = space, .sequence = id.sequence});
   }
   if (!writing.isShared || writing.term != term_) return;
-  wroteEpoch_ = writerEpoch();
-  leader_ = leaderRow(wroteEpoch_);
+  leader_ = leaderRow(writerEpoch());
   for (const Written& written : writing.places) {
     places_[written.space] = written.after;
     realm_->changes.saved.push_back({.space = written.space, .index = written.after.index});

@@ -86,6 +86,8 @@ void Inside::tell(ByteWriter& out, const Overlay& overlay) {
 
 void Inside::tell(ByteWriter& out, const Replica& replica) {
   encode(out, replica.space_.state());
+  out.u64(replica.space_.left_.epoch);
+  out.varint(replica.space_.left_.index);
   for (EntryId id = 0; id < replica.space_.entryCount(); ++id) {
     out.text(replica.space_.entry(id).key);
   }
@@ -104,8 +106,7 @@ void Inside::tell(ByteWriter& out, const Peer& peer) {
   out.u8(static_cast<std::uint8_t>(peer.role_));
   flags(out, {peer.holdsLock_, peer.isVisible_, peer.isSuspended_, peer.hasLeft_,
               peer.owesStored_, peer.knowsLeader_, peer.awaitsWelcome_, peer.owesBeacon_});
-  for (const std::uint64_t epoch : {peer.promised_, peer.accepted_, peer.adoptedEpoch_,
-                                    peer.helloEpoch_}) {
+  for (const std::uint64_t epoch : {peer.promised_, peer.accepted_, peer.helloEpoch_}) {
     out.u64(epoch);
   }
   out.text(peer.promisedTo_);

@@ -1,0 +1,112 @@
+// What a tab that takes over finds on the disk, and what it knows that the disk does not.
+
+#include <gtest/gtest.h>
+
+#include "tests/core/pair.h"
+#include "tests/core/test_disk.h"
+
+namespace danji {
+namespace {
+
+// Ada leads; whatever she decides from `part` on, nobody hears, and Bob takes over.
+struct Takeover : ::testing::Test {
+  Takeover() {
+    for (Engine* tab : {&tabs.ada, &tabs.bob}) {
+      tab->storage().begin();
+      unit = tab->unit("cart").value();
+      likes = open(*tab, "likes", StrategyKind::sum, Lifetime::persistent);
+      theme = open(*tab, "theme", StrategyKind::lastWriteWins, Lifetime::memory);
+    }
+    for (int round = 0; round < 3; ++round) {
+      tabs.settle();
+      disk.serve(tabs.ada);
+      disk.serve(tabs.bob);
+    }
+  }
+
+  static Slot open(Engine& tab, const std::string& key, StrategyKind strategy, Lifetime lifetime) {
+    const Definition definition{.scope = Scope::global, .plane = Plane::device,
+                                .strategy = strategy, .parameters = ""};
+    const Contract contract{.lifetime = lifetime};
+    return tab.open(tab.define(key, definition, contract).value(), "device/global").value();
+  }
+
+  void adaWritesAndDies() {
+    tabs.ada.setNumber(likes, unit, 2);
+    disk.serve(tabs.ada);
+    tabs.ada.peer().flush();
+  }
+
+  void bobLeads() {
+    tabs.bob.peer().lockGranted();
+    while ((tabs.bob.peer().takeWishes() & kWishQuerySessions) != 0) {
+      tabs.bob.peer().sessionsFound({kBob});
+    }
+    ASSERT_EQ(tabs.bob.peer().role(), Role::leading);
+    disk.serve(tabs.bob);
+  }
+
+  Value bobSees(const std::string& key) const { return Pair::visible(tabs.bob, key); }
+
+  TestDisk disk;
+  Pair tabs;
+  NameId unit = 0;
+  Slot likes = 0;
+  Slot theme = 0;
+};
+
+TEST_F(Takeover, what_only_the_disk_has_of_the_leader_before_is_there) {
+  adaWritesAndDies();
+  bobLeads();
+  EXPECT_EQ(bobSees("likes"), Value::number(2));
+}
+
+TEST_F(Takeover, what_was_decided_before_the_disk_was_read_is_made_on_top_of_it) {
+  adaWritesAndDies();
+  tabs.bob.setNumber(likes, unit, 1);
+  disk.readFails = ErrorCode::storage;
+  bobLeads();
+  tabs.bob.setNumber(likes, unit, 4);
+  EXPECT_EQ(bobSees("likes"), Value::number(4));
+  disk.readFails = ErrorCode::ok;
+  tabs.wait(60'000);
+  disk.serve(tabs.bob);
+  EXPECT_EQ(bobSees("likes"), Value::number(6)) << "two of Ada's and four of his own";
+}
+
+TEST_F(Takeover, a_write_that_the_disk_only_counts_is_made_again) {
+  tabs.bob.setNumber(theme, unit, 7);
+  for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
+  ASSERT_EQ(Pair::visible(tabs.ada, "theme"), Value::number(7));
+  adaWritesAndDies();
+  bobLeads();
+  EXPECT_EQ(bobSees("likes"), Value::number(2));
+  EXPECT_EQ(bobSees("theme"), Value::number(7));
+  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+}
+
+// A batch of which the disk has one half: the other half is made again, the first is not doubled.
+TEST_F(Takeover, of_a_batch_that_lasts_in_part_the_rest_is_made_again) {
+  ByteWriter batch;
+  batch.varint(2);
+  batch.varint(likes);
+  batch.varint(unit);
+  batch.u8(3);
+  encode(batch, Value::number(3));
+  batch.varint(theme);
+  batch.varint(unit);
+  batch.u8(1);
+  encode(batch, Value::number(9));
+  ByteWriter out;
+  ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
+  for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
+  disk.serve(tabs.ada);
+  tabs.ada.peer().flush();
+  bobLeads();
+  EXPECT_EQ(bobSees("likes"), Value::number(3));
+  EXPECT_EQ(bobSees("theme"), Value::number(9));
+  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+}
+
+}  // namespace
+}  // namespace danji
