@@ -34,6 +34,7 @@ void CaseWorld::readDrained(Tab& tab, ByteReader& in) {
     return std::string("?");
   };
   for (std::uint8_t kind = in.u8(); kind != 0; kind = in.u8()) {
+    if (kind == 15) continue;  // A hint that the outbox changed.
     Json item;
     if (kind == 1) {
       const Slot slot = in.u32();

@@ -552,6 +552,8 @@ function readItems(items) {
       case 5:
         found.push({ tabs: true });
         break;
+      case 15: // A hint that the outbox changed.
+        break;
       case 6:
         found.push({ space: items.u32(), epoch: items.text() });
         break;
