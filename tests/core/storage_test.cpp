@@ -408,23 +408,31 @@ TEST(Outbox, a_space_in_which_all_was_refused_is_on_the_disk_as_far_as_it_is) {
   EXPECT_EQ(stored.state().index, 1u);
 }
 
-TEST(Outbox, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
-  TestDisk disk;
-  Server server;
-  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
-  Pair tabs;
-  for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
-  const Contract lasts{.lifetime = Lifetime::persistent};
-  const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
-  const Slot likes = tabs.bob.open(id, kServers).value();
-  const auto serve = [&] {
+// Bob, who follows, has written a lasting key of a server, and the row is on the disk.
+struct OutboxOfTwo : ::testing::Test {
+  OutboxOfTwo() {
+    for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
+    const Contract lasts{.lifetime = Lifetime::persistent};
+    const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
+    const Slot likes = tabs.bob.open(id, kServers).value();
+    serve();
+    tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
+    serve();
+  }
+
+  void serve() {
     tabs.settle();
     disk.serve(tabs.ada);
     disk.serve(tabs.bob);
-  };
-  serve();
-  tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
-  serve();
+  }
+
+  TestDisk disk;
+  Server server;
+  Pair tabs;
+};
+
+TEST_F(OutboxOfTwo, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
+  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
   ASSERT_EQ(disk.count("outbox/"), 1u);
   server.talk(tabs.ada, 1);
   serve();
@@ -432,22 +440,7 @@ TEST(Outbox, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
   EXPECT_EQ(disk.count("outbox/"), 0u);
 }
 
-TEST(Outbox, a_tab_that_wakes_is_told_what_the_disk_has) {
-  TestDisk disk;
-  Server server;
-  Pair tabs;
-  for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
-  const Contract lasts{.lifetime = Lifetime::persistent};
-  const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
-  const Slot likes = tabs.bob.open(id, kServers).value();
-  const auto serve = [&] {
-    tabs.settle();
-    disk.serve(tabs.ada);
-    disk.serve(tabs.bob);
-  };
-  serve();
-  tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
-  serve();
+TEST_F(OutboxOfTwo, a_tab_that_wakes_is_told_what_the_disk_has) {
   serve();
   tabs.bob.peer().suspend();
   tabs.settle();
