@@ -46,6 +46,17 @@ struct Takeover : ::testing::Test {
     disk.serve(tabs.bob);
   }
 
+  // What the disk says of Bob's last op that it marks; ok: it marks none.
+  ErrorCode markOfBob() const {
+    StoredSpace stored;
+    for (const Row& row : disk.read(spaceRange("device/global"))) stored.add("device/global", row);
+    ErrorCode mark = ErrorCode::ok;
+    for (const RejectionState& one : stored.state().rejections) {
+      if (one.session == kBob) mark = one.code;
+    }
+    return mark;
+  }
+
   Value bobSees(const std::string& key) const { return Pair::visible(tabs.bob, key); }
 
   TestDisk disk;
@@ -79,6 +90,7 @@ TEST_F(Takeover, a_write_that_the_disk_only_counts_is_made_again) {
   for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
   ASSERT_EQ(Pair::visible(tabs.ada, "theme"), Value::number(7));
   adaWritesAndDies();
+  EXPECT_EQ(markOfBob(), ErrorCode::voided);
   bobLeads();
   EXPECT_EQ(bobSees("likes"), Value::number(2));
   EXPECT_EQ(bobSees("theme"), Value::number(7));
@@ -102,6 +114,7 @@ TEST_F(Takeover, of_a_batch_that_lasts_in_part_the_rest_is_made_again) {
   for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
   disk.serve(tabs.ada);
   tabs.ada.peer().flush();
+  EXPECT_EQ(markOfBob(), ErrorCode::storage);
   bobLeads();
   EXPECT_EQ(bobSees("likes"), Value::number(3));
   EXPECT_EQ(bobSees("theme"), Value::number(9));
