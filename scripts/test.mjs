@@ -39,6 +39,7 @@ function neededTools(chosen) {
   const needed = new Set(buildTools);
   if (chosen.has('native')) for (const tool of nativeTools) needed.add(tool);
   if (chosen.has('browser') || chosen.has('node')) needed.add('chromium');
+  if (chosen.has('node')) needed.add('redis');
   return [...needed];
 }
 

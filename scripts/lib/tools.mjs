@@ -92,6 +92,13 @@ const tools = {
     },
     brew: 'llvm',
   },
+  redis: {
+    name: 'redis-server',
+    need: 'to test several servers',
+    find: () => findProgram('redis-server'),
+    apt: 'redis-server',
+    brew: 'redis',
+  },
   chromium: {
     name: 'Chromium',
     need: 'to test in a real browser',
