@@ -15,7 +15,8 @@ import { createSyncServer } from './server.js';
 const usage = `danji-server [options]
   --port 8787            where to listen; 0: any free port
   --host 127.0.0.1       with tokens: 0.0.0.0
-  --data ./danji-data    the folder of the logs
+  --store ./danji-data   the folder of the logs, or redis://host:port (rediss:// for TLS)
+  --data FOLDER          the same as --store
   --definitions FILE     a module that exports states: all keys that may be used
   --origin URL           a page that may connect; may be repeated
   --jwks URL             where the keys of tokens are published
@@ -27,6 +28,7 @@ A secret for tokens is read from DANJI_JWT_SECRET. Without it and --jwks: develo
 const options = {
   port: { type: 'string', default: '8787' },
   host: { type: 'string' },
+  store: { type: 'string' },
   data: { type: 'string', default: './danji-data' },
   definitions: { type: 'string' },
   origin: { type: 'string', multiple: true, default: [] as string[] },
@@ -69,8 +71,9 @@ const authenticate = authentication();
 const definitions =
   given.definitions === undefined ? [] : await definitionsIn(resolve(given.definitions));
 
+const store = given.store ?? given.data;
 const sync = createSyncServer({
-  store: given.data,
+  store,
   definitions,
   origins: given.origin,
   logger,
@@ -87,10 +90,15 @@ server.on('upgrade', sync.handleUpgrade);
 const host = given.host ?? (authenticate === undefined ? '127.0.0.1' : '0.0.0.0');
 server.listen(Number(given.port), host, () => {
   const { port } = server.address() as AddressInfo;
-  logger.info({ host, port, data: resolve(given.data), keys: definitions.length }, 'listening');
+  logger.info({ host, port, store: nameOf(store), keys: definitions.length }, 'listening');
   // For whoever started this process with --port 0.
   process.send?.({ port });
 });
+
+/** Nobody's password goes into a log. */
+function nameOf(name: string): string {
+  return URL.canParse(name) ? `${new URL(name).protocol}//${new URL(name).host}` : resolve(name);
+}
 
 async function stop(): Promise<void> {
   server.close();

@@ -43,7 +43,10 @@ export interface Limits {
 }
 
 export interface SyncServerOptions {
-  /** A folder for the embedded store, or a store. Default `./danji-data`. */
+  /**
+   * A folder for the embedded store, `redis://…` or `rediss://…`, or a store. Default
+   * `./danji-data`.
+   */
   readonly store?: string | LogStore;
   /**
    * Says whose token it is; throws or rejects when nobody's. Left out: development mode, where

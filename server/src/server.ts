@@ -12,9 +12,11 @@ import { lmdbStore } from './lmdb-store.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { standardLimits, type SyncServerOptions } from './options.js';
 import { mayAsk } from './origin.js';
+import { redisStore } from './redis-store.js';
 import { Requests } from './requests.js';
 import { routesOf } from './routes.js';
 import { Sockets } from './sockets.js';
+import type { LogStore } from './store.js';
 
 export interface SyncServer {
   /** For `server.on('upgrade', …)`. */
@@ -33,7 +35,7 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   const logger = loggerOf(options);
   const metrics = createMetrics();
   const definitions = definitionsOf(options.definitions ?? []);
-  const kept = typeof store === 'string' ? lmdbStore(store) : store;
+  const kept = typeof store === 'string' ? openStore(store, logger) : store;
   const clients = new Clients({ options, limits, logger, metrics });
   const sockets = new Sockets(clients, limits);
   const requests = new Requests(clients, limits);
@@ -42,7 +44,7 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
     authenticates: options.authenticate !== undefined,
   });
   let isDraining = false;
-  const isReady = (): boolean => !isDraining && !keeper.hasFailed;
+  const isReady = (): boolean => !isDraining && !keeper.hasFailed && (kept.isUp?.() ?? true);
   const admits = gateOf(options, metrics, logger);
   const routes = routesOf({
     path, keeper, requests, definitions, metrics, logger, admits, isReady,
@@ -76,6 +78,10 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
       await kept.close();
     },
   };
+}
+
+function openStore(name: string, logger: Logger): LogStore {
+  return /^rediss?:/.test(name) ? redisStore(name, { logger }) : lmdbStore(name);
 }
 
 type OwnParts = 'sessionOf' | 'decideAccess' | 'send' | 'onFailure';

@@ -17,12 +17,14 @@ export interface LogStore {
   /** All or none; resolves when they are durable. What is appended next is appended behind them. */
   append(rows: readonly LogRow[]): Promise<void>;
   /**
-   * Puts the row in the place of all rows of its space up to its index: all of that or nothing, in
-   * order with what is appended. A store without it keeps every row for ever.
+   * Puts the row in the place of all rows of its space; its index is that of the last one. All of
+   * that or nothing, in order with what is appended. A store without it keeps every row for ever.
    */
   condense?(row: LogRow): Promise<void>;
   /** Forgets a space's rows from index `from` on: the last ones were torn by a crash. */
   cut(address: string, from: number): Promise<void>;
+  /** Whether what is appended now has good chances. Without it: always. */
+  isUp?(): boolean;
   close(): Promise<void>;
 }
 

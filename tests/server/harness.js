@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { createStateManager, defineState } from 'danji';
 import { createSyncServer, memoryStore } from 'danji-server';
 import { WebSocket } from 'ws';
+import { Redis, freePort } from './redis.js';
 
 export { WebSocket, defineState };
 
@@ -55,9 +56,24 @@ export function dataFolder() {
   return folder;
 }
 
-/** A server process. `kill()` takes it away at once; `stop()` asks it to end. */
+/**
+ * A Redis of this test's own, that writes to its disk before it answers. `kill()` takes it away at
+ * once, `start()` brings it back, and `freeze()` and `thaw()` do what they say.
+ */
+export async function startRedis(settings) {
+  const redis = new Redis(dataFolder(), await freePort(), settings);
+  atEnd(() => redis.kill());
+  await redis.start();
+  return redis;
+}
+
+/**
+ * A server process; without `data`, `args` say where its logs are. `kill()` takes it away at once;
+ * `stop()` asks it to end.
+ */
 export async function startProcess(data, { port = 0, args = [], env = {} } = {}) {
-  const given = ['--port', String(port), '--data', data, '--log-level', 'silent', ...args];
+  const place = data === null ? [] : ['--data', data];
+  const given = ['--port', String(port), ...place, '--log-level', 'silent', ...args];
   const child = fork(program, given, { env: { ...process.env, ...env } });
   const over = once(child, 'exit');
   const end = async (signal) => {
