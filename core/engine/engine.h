@@ -15,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -194,7 +193,7 @@ class Engine {
 
   Realm realm_;
   std::deque<Replica> replicas_;
-  std::unordered_map<std::string, SpaceId> byAddress_;
+  std::map<std::string, SpaceId, std::less<>> byAddress_;
   std::vector<std::uint32_t> historyLimits_;  // By definition.
   std::vector<OpenSlot> slots_;
   std::map<HoldId, HeldPlace> held_;

@@ -214,7 +214,7 @@ void Engine::outbox(ByteWriter& out) const {
 
 Status Engine::withdraw(std::string_view address, std::string_view session,
                         std::uint64_t sequence) {
-  const auto place = byAddress_.find(std::string(address));
+  const auto place = byAddress_.find(address);
   if (place == byAddress_.end()) return Status(Error{ErrorCode::stale, "nothing waits there"});
   const OpId id{.session = realm_.sessions.intern(session), .sequence = sequence};
   const ErrorCode code = peer_.withdraw(replicas_[place->second], id);

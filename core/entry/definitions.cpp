@@ -43,7 +43,7 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
 }
 
 const Registration* Definitions::registrationOf(std::string_view key) const {
-  const auto found = byKey_.find(std::string(key));
+  const auto found = byKey_.find(key);
   return found == byKey_.end() ? nullptr : &registrations_[found->second];
 }
 

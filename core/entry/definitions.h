@@ -7,9 +7,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/result.h"
@@ -53,9 +53,10 @@ class Definitions {
 
  private:
   std::vector<Registration> registrations_;
-  std::unordered_map<std::string, DefinitionId> byKey_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;  // By both.
-  std::unordered_map<std::uint64_t, const KnownDefinition*> byFingerprint_;
+  // Strangers choose keys and what fingerprints are made of: nothing to flood.
+  std::map<std::string, DefinitionId, std::less<>> byKey_;
+  std::map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;  // By both.
+  std::map<std::uint64_t, const KnownDefinition*> byFingerprint_;
 };
 
 }  // namespace danji

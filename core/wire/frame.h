@@ -9,8 +9,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -83,7 +83,7 @@ class PartCollector {
     std::uint64_t nextPlace = 0;
     Bytes bytes;
   };
-  std::unordered_map<std::string, Message> messages_;
+  std::map<std::string, Message, std::less<>> messages_;  // Strangers choose the names.
 };
 
 }  // namespace danji

@@ -48,6 +48,7 @@ const entries = [
   { name: 'danji/js', entry: 'danji/js', external: [] },
   { name: 'danji/storage', entry: 'danji/storage', external: [] },
   { name: 'danji/presence', entry: 'danji/presence', external: [] },
+  { name: 'danji/frames', entry: 'danji/frames', external: [] },
   // The entry itself must be inside the bundle, so it comes by path.
   ...['react', 'vue', 'svelte'].map((name) => ({
     name: `danji/${name}`,

@@ -87,6 +87,16 @@ test('T2: nothing may follow the first words before they were answered', async (
   assert.equal(heard.code, 4401);
 });
 
+test('T2: who connects and says nothing is not kept', async () => {
+  const { url } = await openServer({ authenticate });
+  const { heard } = await openSocket(url);
+
+  await until(() => heard.code !== null);
+
+  assert.equal(heard.code, 4401);
+  assert.deepEqual([...heard.texts, ...heard.frames], []);
+});
+
 test('T10: garbage changes nothing but a count, and others go on', async () => {
   const server = await openServer();
   const { unit } = openClient(server.url);
@@ -233,10 +243,12 @@ test('T12: who reads too slowly is sent away, and others are served', async () =
   const server = await openServer({ limits: { slowConsumerBytes: 100_000 } });
   const author = openClient(server.url);
   let own;
+  const codes = [];
   class Paused extends WebSocket {
     constructor(url) {
       super(url);
       own = this;
+      this.on('close', (code) => codes.push(code));
     }
   }
   const slow = openClient(server.url, { remote: { WebSocket: Paused } });
@@ -250,6 +262,9 @@ test('T12: who reads too slowly is sent away, and others are served', async () =
     await author.unit.setState(note, `${count++} ${value}`);
   }
 
+  // What it did not read may hide why its connection ended; it was a server that had enough.
   own.resume();
+  await until(() => codes.length > 0);
+  assert.ok([1013, 1006].includes(codes[0]), String(codes[0]));
   await until(() => slow.unit.getState(note) === author.unit.getState(note));
 });

@@ -96,7 +96,8 @@ test('bindings of a module that grow beyond 540 lines or 40 calls', () => {
 for (const word of [
   'std::cout << 1;', 'throw 1;', 'catch (...)', 'dynamic_cast<A*>(b)', 'list.at(1)',
   'std::ranges::sort(a)', 'std::format(a)', 'rand()', 'time(nullptr)',
-  'std::chrono::system_clock::now()',
+  'std::chrono::system_clock::now()', 'std::unordered_map<std::string, int> byKey;',
+  'std::unordered_set<std::uint64_t> fingerprints;',
 ]) {
   catches(`\`${word}\` in the core`, words.checkCppWords, {
     bad: ['core/space/space.cpp', `${word}\n`],

@@ -13,6 +13,10 @@ const cppWords = [
   [/std::format\b/, '`std::format` is missing in a compiler we support; use to_chars'],
   [/\bs?rand\(/, '`rand(`: the core has no randomness; take it as an argument'],
   [/\btime\(/, '`time(`: the core has no clock; take the time as an argument'],
+  [
+    /unordered_(?:multi)?(?:map|set)<\s*(?:std::string|Bytes|std::uint64_t)/,
+    'what strangers choose may collide under a hash (T13): use a std::map or std::set',
+  ],
   [/chrono::system_clock/, '`system_clock`: the core has no clock; take the time as an argument'],
 ];
 
