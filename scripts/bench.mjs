@@ -1,47 +1,38 @@
 // npm run bench: how fast Danji is, as tables. Nothing passes or fails by a time; a library that
 // did not do the work it was measured at fails the run.
 //
-//   npm run bench             everything, in under three minutes
-//   npm run bench -- quick    fewer and shorter samples, in under one
+//   npm run bench             everything, in under ten minutes
+//   npm run bench -- server   the way through a server, beside other libraries
+//   npm run bench -- tabs     two tabs of a browser, and what outlives them
+//   npm run bench -- local    one page: Danji, other stores, and the core by itself
+//   npm run bench -- quick    fewer and shorter samples, of everything in under a minute
+//
+// What Danji is measured beside is in bench/package.json, and installed when it is first needed.
 import './lib/node-version.mjs';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { duration, printTable, ratio, serverRows, tabRows } from './lib/bench-report.mjs';
 import { buildNative } from './lib/native-build.mjs';
+import { providePackages } from './lib/npm-packages.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
-import { buildFolder } from './lib/paths.mjs';
+import { buildFolder, root } from './lib/paths.mjs';
 import { Stop, note, run, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
 
 const command = 'npm run bench';
 
-function isQuick() {
-  const unknown = process.argv.slice(2).filter((word) => word !== 'quick');
-  if (unknown.length === 0) return process.argv.includes('quick');
-  throw new Stop(`There is no "${unknown[0]}"; the only word is "quick".`);
-}
+const parts = ['local', 'server', 'tabs'];
 
-/** Rows of texts; all columns but the first are numbers and stand on the right. */
-function printTable(title, rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  console.log(`\n${title}\n`);
-  for (const row of rows) {
-    const [first, ...others] = row;
-    const cells = others.map((text, column) => text.padStart(widths[column + 1]));
-    console.log(`  ${[first.padEnd(widths[0]), ...cells].join('   ')}`.trimEnd());
+function chosen() {
+  const words = process.argv.slice(2);
+  const unknown = words.filter((word) => word !== 'quick' && !parts.includes(word));
+  if (unknown.length > 0) {
+    throw new Stop(`There is no "${unknown[0]}"; the words are quick, ${parts.join(', ')}.`);
   }
-  console.log('');
-}
-
-function duration(nanos) {
-  if (nanos < 1000) return `${nanos.toFixed(nanos < 100 ? 1 : 0)} ns`;
-  if (nanos < 1e6) return `${(nanos / 1000).toFixed(nanos < 1e5 ? 1 : 0)} µs`;
-  return `${(nanos / 1e6).toFixed(nanos < 1e8 ? 1 : 0)} ms`;
-}
-
-function ratio(nanos, base) {
-  const times = nanos / base;
-  return `×${times.toFixed(times < 10 ? 1 : 0)}`;
+  const named = parts.filter((part) => words.includes(part));
+  return { isQuick: words.includes('quick'), wanted: named.length > 0 ? named : parts };
 }
 
 async function compareLibraries(quickly) {
@@ -120,16 +111,57 @@ function compilerName() {
   }
 }
 
-await script(async () => {
-  const quickly = isQuick();
-  await provideTools([...buildTools, 'compiler', 'benchmark'], command);
-  await buildPackage(command);
-  const libraries = await compareLibraries(quickly);
+const loud = (work) =>
+  work.catch((error) => {
+    throw new Stop(error.message);
+  });
+
+async function benchLocal(isQuick) {
+  const libraries = await compareLibraries(isQuick);
   printTable('Danji beside others, in Node: median CPU time of one run', libraries);
   const startUp = await startUpRows();
   printTable('Import of danji to the first value, in a fresh process: median of ten', startUp);
-  const core = await benchCore(quickly);
+  const core = await benchCore(isQuick);
   printTable('The core by itself, compiled natively: median CPU time', core);
-  note(`Node ${process.version}, ${process.platform} ${process.arch}, ${compilerName()}`);
+}
+
+async function benchServer(isQuick) {
+  const bench = await import('../bench/server/compare.mjs');
+  const names = isQuick ? bench.quickAdapters : bench.adapters;
+  const effort = isQuick ? bench.quick : bench.thorough;
+  const measure = (scenario, title) =>
+    step(`Measuring: ${title}`, () => loud(bench.compare(scenario, effort[scenario], names)));
+  const answers = {
+    latency: await measure('latency', 'from a set to another client'),
+    manyWriters: await measure('many-writers', 'many writers'),
+    rate: await measure('rate', 'one writer and many readers'),
+    kills: await measure('kills', 'a server that is killed'),
+  };
+  const rows = serverRows(names, await bench.titles(names), answers);
+  printTable('Through a server, all clients in one process: medians', rows);
+}
+
+async function benchTabs(isQuick) {
+  const bench = await import('../bench/tabs/compare.mjs');
+  const names = isQuick ? bench.quickAdapters : bench.adapters;
+  const answers = await step('Measuring: two tabs', () =>
+    loud(bench.compare(isQuick ? bench.quick : bench.thorough, names)),
+  );
+  printTable('Two tabs of one browser: medians', tabRows(names, bench.titles, answers));
+}
+
+const benches = { local: benchLocal, server: benchServer, tabs: benchTabs };
+
+/** What each part needs besides what builds the package. */
+const toolsOf = { local: ['compiler', 'benchmark'], server: [], tabs: ['chromium'] };
+
+await script(async () => {
+  const { isQuick, wanted } = chosen();
+  await provideTools([...buildTools, ...wanted.flatMap((part) => toolsOf[part])], command);
+  await buildPackage(command);
+  if (wanted.some((part) => part !== 'local')) await providePackages(command, join(root, 'bench'));
+  for (const part of wanted) await benches[part](isQuick);
+  const machine = `${cpus().length} × ${cpus()[0].model.trim()}, ${process.platform}`;
+  note(`${machine} ${process.arch}, Node ${process.version}, ${compilerName()}`);
   note('Times differ from machine to machine: compare within one table.');
 });

@@ -25,11 +25,12 @@ export function packagesAreInstalled(folder = root) {
   });
 }
 
-export async function providePackages(command) {
-  if (packagesAreInstalled()) return;
+export async function providePackages(command, folder = root) {
+  if (packagesAreInstalled(folder)) return;
   await step('Installing npm packages', async () => {
     try {
-      await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], { log: 'npm-ci' });
+      const args = ['ci', '--no-audit', '--no-fund', '--prefer-offline'];
+      await run('npm', args, { log: 'npm-ci', cwd: folder });
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       throw new Stop(

@@ -28,8 +28,11 @@ test('T22: pages get no package but ours, and the server those that are named he
   }
 });
 
-test('T22: every package that builds or tests ours is pinned by what is in it', () => {
-  const { packages } = read('package-lock.json');
+/** What builds and tests ours, and what it is measured beside. */
+const lockFiles = ['package-lock.json', 'bench/package-lock.json'];
+
+test('T22: every package that builds, tests or measures ours is pinned by what is in it', () => {
+  const packages = Object.assign({}, ...lockFiles.map((file) => read(file).packages));
   const foreign = Object.entries(packages).filter(
     ([path, { link }]) => path.includes('node_modules/') && link !== true,
   );
