@@ -1,11 +1,11 @@
 // npm run bench: how fast Danji is, as tables. Nothing passes or fails by a time; a library that
 // did not do the work it was measured at fails the run.
 //
-//   npm run bench             everything, in under ten minutes
+//   npm run bench             everything, in under ten minutes where nothing else runs
 //   npm run bench -- server   the way through a server, beside other libraries
 //   npm run bench -- tabs     two tabs of a browser, and what outlives them
 //   npm run bench -- local    one page: Danji, other stores, and the core by itself
-//   npm run bench -- quick    fewer and shorter samples, of everything in under a minute
+//   npm run bench -- quick    fewer and shorter samples, of everything in a minute
 //
 // What Danji is measured beside is in bench/package.json, and installed when it is first needed.
 import './lib/node-version.mjs';

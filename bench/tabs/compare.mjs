@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { chromiumArguments, chromiumPath } from '../../scripts/lib/chromium.mjs';
 import { buildFolder } from '../../scripts/lib/paths.mjs';
-import { median, within } from '../server/measuring.mjs';
+import { NotInTime, median, within } from '../server/measuring.mjs';
 
 export const adapters = ['relay', 'yjs', 'tinybase', 'danji'];
 export const titles = {
@@ -19,11 +19,12 @@ export const titles = {
 export const quickAdapters = ['relay', 'yjs', 'danji'];
 
 export const thorough = {
-  rounds: 3, pings: 300, sets: 5_000, entries: 10_000, opens: 5, keeps: 20,
+  rounds: 2, pings: 300, sets: 5_000, entries: 10_000, opens: 4, keeps: 20,
 };
 export const quick = { rounds: 1, pings: 50, sets: 1_000, entries: 1_000, opens: 1, keeps: 5 };
 
-const limitMillis = 20_000;
+const limitMillis = 60_000;
+const floodMillisMax = 10_000;
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
 async function buildPages() {
@@ -72,15 +73,22 @@ async function betweenTabs(place, adapter, { pings, sets }) {
     await other.evaluate(() => window.bench.answer());
     const millis = await one.evaluate((times) => window.bench.ping(times), pings);
     await other.evaluate((totals) => window.bench.follow(totals), [sets, 2 * sets]);
-    const flood = async (...range) => {
-      const took = await one.evaluate((given) => window.bench.flood(...given), range);
-      return (sets / took) * 1000;
-    };
-    const perSecond = await flood(1, sets, false);
-    const perSecondApart = await flood(sets + 1, 2 * sets, true);
     assert.equal(await other.evaluate(() => window.bench.get('ping')), pings, adapter);
-    assert.equal(await other.evaluate(() => window.bench.get('count')), 2 * sets, adapter);
-    return { tabMillis: median(millis.slice(pings / 5)), perSecond, perSecondApart };
+    const tabMillis = median(millis.slice(pings / 5));
+    const flood = async (...range) => {
+      const took = one.evaluate((given) => window.bench.flood(...given), range);
+      return (sets / (await within(floodMillisMax, adapter, took))) * 1000;
+    };
+    try {
+      const perSecond = await flood(1, sets, false);
+      const perSecondApart = await flood(sets + 1, 2 * sets, true);
+      assert.equal(await other.evaluate(() => window.bench.get('count')), 2 * sets, adapter);
+      return { tabMillis, perSecond, perSecondApart };
+    } catch (error) {
+      // Who is too slow has no number; who ended elsewhere fails.
+      if (!(error instanceof NotInTime)) throw error;
+      return { tabMillis, perSecond: NaN, perSecondApart: NaN };
+    }
   });
 }
 

@@ -68,7 +68,8 @@ const KnownDefinition* Definitions::learn(const Definition& definition,
     if (!contract.schema.empty()) known->schema = Schema::parse(contract.schema).value();
     byFingerprint_.emplace(fingerprint, known.get());
   }
-  return known.get();
+  last_ = known.get();
+  return last_;
 }
 
 const KnownDefinition* Definitions::find(std::uint64_t fingerprint) const {

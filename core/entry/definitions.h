@@ -39,7 +39,10 @@ class Definitions {
   // The one place where a definition with this contract lives; it never moves. Its parameters
   // can be read.
   const KnownDefinition* learn(const Definition& definition, const Contract& contract = {}) {
-    return learn(definition, contract, fingerprintOf(definition));
+    // Of a space that is read, most keys mean the same as the one before.
+    const bool isLast = last_ != nullptr && last_->definition == definition &&
+                        last_->contract == contract;
+    return isLast ? last_ : learn(definition, contract, fingerprintOf(definition));
   }
   // The same for a definition whose fingerprint is known already.
   const KnownDefinition* learn(const Definition& definition, const Contract& contract,
@@ -57,6 +60,7 @@ class Definitions {
   std::map<std::string, DefinitionId, std::less<>> byKey_;
   std::map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;  // By both.
   std::map<std::uint64_t, const KnownDefinition*> byFingerprint_;
+  const KnownDefinition* last_ = nullptr;  // The one that was asked for last.
 };
 
 }  // namespace danji

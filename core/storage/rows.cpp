@@ -134,8 +134,9 @@ bool StoredSpace::add(const std::string& address, const Row& row) {
   if (!isMeant || isBroken_) return false;
   SpaceState& state = read->state;
   for (EntryState& entry : state.entries) {
+    // In the order of their keys: the first row's are all put at the end.
     std::string key = entry.key;
-    entries_[std::move(key)] = std::move(entry);
+    entries_.insert_or_assign(entries_.end(), std::move(key), std::move(entry));
   }
   for (const FloorState& floor : state.floors) {
     std::uint64_t& sequence = floors_[floor.session];
@@ -157,6 +158,7 @@ bool StoredSpace::add(const std::string& address, const Row& row) {
 SpaceState StoredSpace::state() const {
   SpaceState state = head_;
   for (const auto& [session, sequence] : floors_) state.floors.push_back({session, sequence});
+  state.entries.reserve(entries_.size());
   for (const auto& [key, entry] : entries_) state.entries.push_back(entry);
   for (const auto& [index, rejection] : rejections_) state.rejections.push_back(rejection);
   if (state.rejections.size() > kRejectionsKept) {

@@ -28,7 +28,7 @@ export function millis(number) {
   return number === undefined ? '–' : duration(number * 1e6);
 }
 
-const count = (number) => (number === undefined ? '–' : Math.round(number).toLocaleString('en'));
+const count = (number) => (Number.isNaN(number ?? NaN) ? '–' : Math.round(number).toLocaleString('en'));
 
 /** Of a library's numbers in one scenario, or of null. */
 function column(answers, show) {

@@ -3,7 +3,10 @@
 const parameters = new URLSearchParams(location.search);
 const adapters = import.meta.glob('../adapters/*.js');
 const { open } = await adapters[`../adapters/${parameters.get('adapter')}.js`]();
+performance.mark('imported');
 const opened = await open({ keeps: parameters.has('keeps') });
+
+performance.mark('opened');
 
 /** A task of its own: what a library puts off to the end of a task counts. */
 const channel = new MessageChannel();
