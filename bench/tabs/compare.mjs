@@ -19,11 +19,11 @@ export const titles = {
 export const quickAdapters = ['relay', 'yjs', 'danji'];
 
 export const thorough = {
-  rounds: 2, pings: 300, sets: 5_000, entries: 10_000, opens: 4, keeps: 20,
+  rounds: 2, pings: 300, sets: 5_000, entries: 10_000, opens: 4, keeps: 10,
 };
 export const quick = { rounds: 1, pings: 50, sets: 1_000, entries: 1_000, opens: 1, keeps: 5 };
 
-const limitMillis = 60_000;
+const limitMillis = 90_000;
 const floodMillisMax = 10_000;
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 

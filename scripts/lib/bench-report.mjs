@@ -28,7 +28,8 @@ export function millis(number) {
   return number === undefined ? '–' : duration(number * 1e6);
 }
 
-const count = (number) => (Number.isNaN(number ?? NaN) ? '–' : Math.round(number).toLocaleString('en'));
+const isKnown = (number) => number !== undefined && !Number.isNaN(number);
+const count = (number) => (isKnown(number) ? Math.round(number).toLocaleString('en') : '–');
 
 /** Of a library's numbers in one scenario, or of null. */
 function column(answers, show) {
