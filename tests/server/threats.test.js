@@ -320,6 +320,40 @@ test('T15: a space whose log is damaged is given to nobody, and others go on', a
   assert.equal([...store.read('server/apartment:main')].flat().length, rows.length, 'nothing is cut');
 });
 
+test('T15: a page whose copy is damaged takes the whole anew, and sends what it had to send', async () => {
+  const kept = { scope: 'apartment', lifetime: 'persistent' };
+  const [color, size] = ['color', 'size'].map((key) => defineState({ ...kept, key, default: '' }));
+  const storage = memoryStorage();
+  let damaged = 0;
+  const spoil = ([key, bytes]) => {
+    if (!key.startsWith('space/')) return [key, bytes];
+    damaged++;
+    return [key, bytes.map((byte, place) => (place === bytes.length >> 1 ? byte ^ 1 : byte))];
+  };
+  const spoiled = {
+    open: (...given) => storage.open(...given),
+    read: (from, to, take) => storage.read(from, to, (rows) => take(rows.map(spoil))),
+    commit: (...given) => storage.commit(...given),
+    clear: () => storage.clear(),
+    close: () => storage.close(),
+  };
+  const { url } = await openServer();
+  const before = openClient(url, { ...quiet, storage });
+  await before.unit.setState(color, 'red');
+  before.connection.disconnect();
+  await before.unit.setState(size, 'large', { wait: 'persisted' });
+  await before.manager.close();
+
+  const after = openClient(url, { ...quiet, storage: spoiled });
+  after.unit.getState(color);
+  const witness = openClient(url);
+  await until(() => witness.unit.getState(size) === 'large');
+  await until(() => after.unit.getState(color) === 'red');
+
+  assert.ok(damaged > 0);
+  assert.equal(after.unit.getState(size), 'large');
+});
+
 test('T24: a space that is full takes only what makes it smaller, and others go on', async () => {
   const { url } = await openServer({
     store: memoryStore(), limits: { maxSpaceBytes: 40_000, condenseRows: 1_000_000 },
