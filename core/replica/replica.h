@@ -164,6 +164,7 @@ class Replica {
   void rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersion& ops);
   void rescueValues(const EndedLog& ended, std::uint64_t floor);
   bool hasOwnField(EntryId id, std::string_view path) const;
+  bool isOnlyCounted(OpId id) const;
   bool isOverwritten(Change& change) const;
   void noteForgotten(const Op& op);
   void noteLasting(const KnownDefinition* known);

@@ -208,6 +208,13 @@ bool Replica::isOverwritten(Change& change) const {
   return change.fields.empty();
 }
 
+// Whether the log counts an op that it has nothing of, or not all: a disk's, of keys that don't
+// last. What its author still has of it is no older than anything there.
+bool Replica::isOnlyCounted(OpId id) const {
+  const ErrorCode mark = space_.rejectionOf(id);
+  return mark == ErrorCode::voided || mark == ErrorCode::storage;
+}
+
 // Whether an op of this session that waits for its decision writes the field.
 bool Replica::hasOwnField(EntryId id, std::string_view path) const {
   const std::vector<Overlay::Layer> layers = overlay_.layersOf(id);
@@ -234,8 +241,8 @@ void Replica::rescueFields(const Entry& before, std::uint64_t floor, OpsByVersio
     const bool isOwn = part.id.session == realm_->self && part.stamp != Stamp{};
     const bool isKnown = isThere && known->id.session == part.id.session &&
                          known->id.sequence >= part.id.sequence;
-    const bool isMissed = isOwn && !isKnown &&
-                          (part.id.sequence > floor || (isThere && known->stamp < part.stamp));
+    const bool isOlder = isThere ? known->stamp < part.stamp : isOnlyCounted(part.id);
+    const bool isMissed = isOwn && !isKnown && (part.id.sequence > floor || isOlder);
     const bool isLacking = !isThere && part.value.isSet();
     if ((!isMissed && !isLacking) || hasOwnField(id, part.path)) continue;
     // An op changes an entry in one way: what is missed and what is lacking go apart.
@@ -255,7 +262,9 @@ void Replica::rescueChoices(const Entry& before, std::uint64_t floor, OpsByVersi
   const Entry& now = space_.entry(id);
   for (const Part& part : before.parts) {
     const bool isOwn = part.id.session == realm_->self;
-    if (isOwn ? part.id.sequence <= floor : now.isWritten()) continue;
+    const bool isMissed = isOwn && part.id.sequence > floor;
+    const bool isLacking = !now.isWritten() && (!isOwn || isOnlyCounted(part.id));
+    if (!isMissed && !isLacking) continue;
     if (overlay_.hasOwnWrite(id)) continue;
     Change& change = rescuedBy(ops, before, {.index = 2 * part.version, .stamp = part.stamp,
                                              .id = part.id, .unit = part.unit});

@@ -16,6 +16,7 @@ struct Takeover : ::testing::Test {
       unit = tab->unit("cart").value();
       likes = open(*tab, "likes", StrategyKind::sum, Lifetime::persistent);
       theme = open(*tab, "theme", StrategyKind::lastWriteWins, Lifetime::memory);
+      profile = open(*tab, "profile", StrategyKind::merge, Lifetime::memory);
     }
     for (int round = 0; round < 3; ++round) {
       tabs.settle();
@@ -64,6 +65,7 @@ struct Takeover : ::testing::Test {
   NameId unit = 0;
   Slot likes = 0;
   Slot theme = 0;
+  Slot profile = 0;
 };
 
 TEST_F(Takeover, what_only_the_disk_has_of_the_leader_before_is_there) {
@@ -95,6 +97,27 @@ TEST_F(Takeover, a_write_that_the_disk_only_counts_is_made_again) {
   EXPECT_EQ(bobSees("likes"), Value::number(2));
   EXPECT_EQ(bobSees("theme"), Value::number(7));
   EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+}
+
+// Not only where the field is lacking: an older tab may bring back what it was before.
+TEST_F(Takeover, a_field_that_the_disk_only_counts_is_its_authors_latest_write_again) {
+  ByteWriter batch;
+  batch.varint(1);
+  batch.varint(profile);
+  batch.varint(unit);
+  batch.u8(1);
+  encode(batch, Value::json(R"({"name":"Bob"})"));
+  ByteWriter out;
+  ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
+  tabs.settle();
+  adaWritesAndDies();
+  bobLeads();
+  EXPECT_EQ(bobSees("likes"), Value::number(2));
+  EXPECT_EQ(bobSees("profile"), Value::json(R"({"name":"Bob"})"));
+  const Space& space = tabs.bob.replicaAt(0).space();
+  const Parts& fields = space.find("profile")->parts;
+  ASSERT_EQ(fields.size(), 1u);
+  EXPECT_GT(fields[0].stamp, Stamp{}) << "brought back, it would give way to anything";
 }
 
 // A batch of which the disk has one half: the other half is made again, the first is not doubled.
