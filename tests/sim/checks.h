@@ -286,7 +286,7 @@ class FinalChecks {
     for (const OpenKey& key : author.keys()) {
       if (key.plan.key != entry.key) continue;
       const bool mayChange = key.plan.use == Use::guarded || key.plan.use == Use::form;
-      return mayChange || key.lastWritten == entry.value;
+      return mayChange || key.refused == key.writes || key.lastWritten == entry.value;
     }
     return true;
   }

@@ -84,6 +84,8 @@ struct OpenKey {
   Value mirror;
   Value lastWritten;
   bool isWritten = false;
+  std::uint64_t writes = 0;
+  std::uint64_t refused = 0;  // The last of them that was, where pages dispute what the key means.
   bool isDeferred = false;
   bool isForeignDefinition = false;  // This page says of the key what no other page says.
   bool wasToldOfClash = false;

@@ -171,6 +171,7 @@ class Tab {
     key.mirror = value;
     key.lastWritten = std::move(value);
     key.isWritten = true;
+    ++key.writes;
   }
 
   // Only of this key do the pages of a scene think differently.
@@ -187,7 +188,8 @@ class Tab {
                      Awaited{.isInDispute = isDisputed(key),
                              .isGuarded = key.plan.use == Use::guarded,
                              .isForm = key.plan.use == Use::form,
-                             .place = place});
+                             .place = place,
+                             .write = key.writes});
   }
 
   template <class Work>
@@ -232,6 +234,7 @@ class Tab {
     bool isGuarded = false;
     bool isForm = false;
     std::size_t place = 0;
+    std::uint64_t write = 0;
     double delta = 0;
   };
   std::map<std::pair<SpaceId, std::uint64_t>, Awaited> awaited_;

@@ -161,7 +161,11 @@ void Tab::readDecision(ByteReader& in) {
   const Awaited op = awaited->second;
   awaited_.erase(awaited);
   report_->decided(keys_[op.place].plan.strategy, code);
-  if (code == ErrorCode::ok || (code == ErrorCode::definitionClash && op.isInDispute)) return;
+  if (code == ErrorCode::ok) return;
+  if (code == ErrorCode::definitionClash && op.isInDispute) {
+    keys_[op.place].refused = op.write;
+    return;
+  }
   // Its number was closed while this tab was away, and what it wrote was written anew since:
   // what must be there at the end is checked at the end.
   if (code == ErrorCode::voided) report_->note(Happening::opVoided);
