@@ -23,7 +23,7 @@ const percentMin = 97;
 async function build() {
   // One after the other: which runtime and which tools are needed depends on the clang.
   await provideTools(tools, command);
-  await provideTools(['libfuzzer', 'llvm'], command);
+  await provideTools(['clangRuntime', 'llvm'], command);
   return step('Building the native tests with counters', () =>
     alone(() => buildNative('coverage', { compiler: findClang() })),
   );

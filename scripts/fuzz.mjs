@@ -61,7 +61,7 @@ function readWords() {
 async function build() {
   // One after the other: which libFuzzer is needed depends on the clang.
   await provideTools(tools, command);
-  await provideTools(['libfuzzer'], command);
+  await provideTools(['clangRuntime'], command);
   await step('Building the fuzz targets', () =>
     alone(() => buildNative('fuzz', { compiler: findFuzzingClang() })),
   );

@@ -5,7 +5,7 @@ import './lib/node-version.mjs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alone } from './lib/lock.mjs';
-import { buildNative } from './lib/native-build.mjs';
+import { buildNative, watchingCompiler } from './lib/native-build.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
 import { root } from './lib/paths.mjs';
 import { buildShop } from './lib/shop-build.mjs';
@@ -17,7 +17,7 @@ import { provideTools } from './lib/tools.mjs';
 import { tsc } from './lib/typescript-build.mjs';
 
 const parts = ['native', 'worlds', 'node', 'types', 'browser'];
-const nativeTools = ['cmake', 'make', 'compiler', 'googletest', 'json'];
+const nativeTools = ['cmake', 'make', 'clang', 'googletest', 'json'];
 
 const isTest = (file) => file.endsWith('.test.js');
 const isBrowserTest = (file) => file.startsWith(join('tests', 'browser'));
@@ -44,8 +44,9 @@ function neededTools(chosen) {
 }
 
 async function testNative() {
+  const options = { defines: ['DANJI_MUTATIONS'], compiler: watchingCompiler() };
   const folder = await step('Building the native tests', () =>
-    alone(() => buildNative('native', { defines: ['DANJI_MUTATIONS'] })),
+    alone(() => buildNative('native', options)),
   );
   await step('Testing the core natively under ASan and UBSan', () =>
     run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', '2'], {
@@ -90,6 +91,7 @@ function testTypes() {
 
 async function testAll(chosen) {
   await provideTools(neededTools(chosen), 'npm test');
+  if (chosen.has('native')) await provideTools(['clangRuntime'], 'npm test');
   await buildPackage('npm test');
   if (chosen.has('native')) await testNative();
   if (chosen.has('worlds')) await testInWorlds();
@@ -103,7 +105,7 @@ async function testAll(chosen) {
     await buildShop('wasm');
     await buildShop('js');
     const wanted = files.filter(isBrowserTest);
-    await testInNode('Testing in Chromium', wanted, { concurrency: 1, log: 'browser-tests' });
+    await testInNode('Testing in Chromium', wanted, { concurrency: 2, log: 'browser-tests' });
   }
 }
 

@@ -68,15 +68,15 @@ const tools = {
   },
   clang: {
     name: 'clang',
-    need: 'to fuzz its core',
+    need: 'to test its core',
     find: findClang,
     apt: 'clang',
     brew: 'llvm',
   },
   // After clang, whose version says which one.
-  libfuzzer: {
-    name: 'libFuzzer',
-    need: 'to fuzz its core',
+  clangRuntime: {
+    name: "clang's sanitizers and libFuzzer",
+    need: 'to watch its core',
     find: findFuzzingClang,
     get apt() {
       return runtimePackage();
