@@ -224,7 +224,8 @@ void Device::write(std::size_t number) {
     } else if (tab.keys()[place].plan.use == Use::form) {
       tab.write(place, formOf(tab.release, std::to_string(++stage_->values)));
     } else if (tab.keys()[place].plan.strategy != StrategyKind::lastWriteWins) {
-      tab.writeByStrategy(place, ++stage_->values);
+      const bool isDecided = tab.writeByStrategy(place, ++stage_->values);
+      checkFirst(tab.keys()[place], isDecided);
     } else {
       tab.write(place, anyValue());
     }

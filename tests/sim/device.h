@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "tests/sim/backend.h"
 #include "tests/sim/channel.h"
@@ -165,6 +166,7 @@ class Device {
   void losePower();
   std::string checkStored(const Replica& replica) const;
   std::string checkSaved() const;
+  void checkFirst(const OpenKey& key, bool isDecided);
   Value onDisk(const KeyPlan& plan) const;
   bool mayStay(const Row& row) const;
 
@@ -182,6 +184,7 @@ class Device {
   LockManager locks_;
   Disk disk_;
   std::uint64_t power_ = 0;  // How often it came back.
+  std::set<std::string> free_;  // Keys that somebody took away: there may be another first value.
   Tabs tabs_;
   std::deque<Side> sides_;
   std::vector<bool> foreign_;

@@ -136,6 +136,20 @@ std::string Device::checkSaved() const {
   return {};
 }
 
+// Who decides knows what the disk has: nobody is told that his value is the first where another
+// one is. A page that slept may not know yet that somebody else decides.
+void Device::checkFirst(const OpenKey& key, bool isDecided) {
+  const Scene& scene = stage_->scene;
+  const bool isFirst = key.plan.strategy == StrategyKind::firstWriteWins;
+  if (!isFirst || !scene.isLasting(key.plan) || scene.diskFails) return;
+  if (!key.mirror.isSet()) free_.insert(key.plan.key);
+  if (scene.freezes || scene.suspends || scene.caches || free_.count(key.plan.key) != 0) return;
+  const Value before = isDecided ? onDisk(key.plan) : Value();
+  if (!before.isSet() || before == key.mirror) return;
+  stage_->fail("'" + key.plan.key + "' was decided as " + textOf(key.mirror) +
+               ", and the disk has " + textOf(before));
+}
+
 Value Device::onDisk(const KeyPlan& plan) const {
   StoredSpace stored;
   for (const Row& row : disk_.read(spaceRange(plan.address))) stored.add(plan.address, row);

@@ -54,7 +54,7 @@ void Tab::write(std::size_t place, Value value) {
   drain();
 }
 
-void Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
+bool Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
   OpenKey& key = keys_[place];
   ByteWriter batch;
   batch.varint(1);
@@ -83,6 +83,7 @@ void Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
   }
   ByteWriter out;
   const Status status = engine_.commit(batch.view(), out);
+  bool isDecided = false;
   if (status.ok()) {
     if (!adds) key.mirror = seen;
     if (adds) key.added += 1;
@@ -94,7 +95,8 @@ void Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
     const std::uint64_t index = in.varint();
     ask(space, sequence, {{key.plan.key, ""}});
     key.saved.write(sequence, index, textOf(seen), adds ? 1 : 0);
-    if (index != 0) {
+    isDecided = index != 0;
+    if (isDecided) {
       report_->decided(key.plan.strategy, ErrorCode::ok);
     } else {
       awaited_.emplace(std::pair(space, sequence),
@@ -106,6 +108,7 @@ void Tab::writeByStrategy(std::size_t place, std::uint64_t n) {
              errorName(status.error().code));
   }
   drain();
+  return isDecided;
 }
 
 void Tab::writeTogether(const std::vector<std::pair<std::size_t, Value>>& writes) {

@@ -63,8 +63,9 @@ class Tab {
 
   void write(std::size_t place, Value value);
 
-  // A write under a strategy that may refuse it: that is an answer, not a fault.
-  void writeByStrategy(std::size_t place, std::uint64_t n);
+  // A write under a strategy that may refuse it: that is an answer, not a fault. Whether it was
+  // decided at once.
+  bool writeByStrategy(std::size_t place, std::uint64_t n);
 
   // Whether a key's space has had one log only, as far as this tab was told.
   bool sawOneLog(const OpenKey& key) const {
