@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alone } from '../../scripts/lib/lock.mjs';
-import { buildNative } from '../../scripts/lib/native-build.mjs';
+import { buildNative, watchingCompiler } from '../../scripts/lib/native-build.mjs';
 import { buildFolder } from '../../scripts/lib/paths.mjs';
 
 const folder = join(buildFolder, 'native');
@@ -13,7 +13,9 @@ const tool = join(folder, 'tests', 'danji_replay');
 /** The tool's path, once it is up to date. Where nothing native was built yet, all of it is. */
 async function provideTool() {
   await alone(async () => {
-    if (!existsSync(join(folder, 'CMakeCache.txt'))) return buildNative('native');
+    if (!existsSync(join(folder, 'CMakeCache.txt'))) {
+      return buildNative('native', { compiler: watchingCompiler() });
+    }
     const build = ['--build', folder, '--target', 'danji_replay', '--parallel', '2'];
     execFileSync('cmake', build, { stdio: ['ignore', 'ignore', 'inherit'] });
   });
