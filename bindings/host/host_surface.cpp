@@ -6,7 +6,7 @@
 //
 //   status[0]  the number that a call answers
 //   status[1]  what waits: 1 spaces that are asked for, 2 rows or something said, 4 frames,
-//              8 ops that want a word
+//              8 ops that want a word, 16 ops for other servers, 32 sessions to be claimed
 //   status[2]  ops that arrived, in all
 #include <memory>
 
@@ -42,7 +42,8 @@ ByteView input(std::uint32_t length) { return ByteView(boundary().input).first(l
 std::uint32_t finish(ErrorCode code) {
   Boundary& shared = boundary();
   shared.status[1] = (host().hasWanted() ? 1 : 0) + (host().hasNews() ? 2 : 0) +
-                     (host().hasFrames() ? 4 : 0) + (host().hasQuestions() ? 8 : 0);
+                     (host().hasFrames() ? 4 : 0) + (host().hasQuestions() ? 8 : 0) +
+                     (host().hasForwards() ? 16 : 0) + (host().hasClaims() ? 32 : 0);
   shared.status[2] = static_cast<double>(host().opsReceived());
   return static_cast<std::uint32_t>(code);
 }
@@ -261,6 +262,83 @@ DANJI_EXPORT(danji_frames) void danji_frames() {
   }
   finish(ErrorCode::ok);
 }
+
+// ---- Several servers of the same logs
+
+DANJI_EXPORT(danji_share) void danji_share() { host().share(); }
+
+// Input: an address.
+DANJI_EXPORT(danji_lead) void danji_lead(std::uint32_t length) {
+  host().lead(std::string(asText(input(length))));
+  finish(ErrorCode::ok);
+}
+
+// Input: an address.
+DANJI_EXPORT(danji_renew) void danji_renew(std::uint32_t length) {
+  host().renew(std::string(asText(input(length))));
+}
+
+// Input: an address. count varint, (connection u32)*
+DANJI_EXPORT(danji_drop) void danji_drop(std::uint32_t length) {
+  const std::vector<ConnectionId> users = host().drop(std::string(asText(input(length))));
+  ByteWriter& out = boundary().output;
+  out.clear();
+  out.varint(users.size());
+  for (const ConnectionId user : users) out.u32(user);
+  finish(ErrorCode::ok);
+}
+
+// count varint, (connection u32, address text, length u32, bytes)*
+DANJI_EXPORT(danji_forwards) void danji_forwards() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<Forward> forwards = host().takeForwards();
+  out.varint(forwards.size());
+  for (const Forward& forward : forwards) {
+    out.u32(forward.connection);
+    out.text(forward.address);
+    out.u32(static_cast<std::uint32_t>(forward.bytes.size()));
+    out.raw(forward.bytes);
+  }
+  finish(ErrorCode::ok);
+}
+
+// Input: an address.
+DANJI_EXPORT(danji_forwardAgain) void danji_forwardAgain(std::uint32_t length) {
+  host().forwardAgain(std::string(asText(input(length))));
+  finish(ErrorCode::ok);
+}
+
+// Input: what another server's danji_forwards gave.
+DANJI_EXPORT(danji_receiveForwarded)
+std::uint32_t danji_receiveForwarded(ConnectionId connection, std::uint32_t length) {
+  const ByteView bytes = input(length);
+  return finish(host().receiveForwarded(connection, Bytes(bytes.begin(), bytes.end())));
+}
+
+// count varint, (session 16 bytes, user text)*
+DANJI_EXPORT(danji_claims) void danji_claims() {
+  ByteWriter& out = boundary().output;
+  out.clear();
+  const std::vector<Claim> claims = host().takeClaims();
+  out.varint(claims.size());
+  for (const Claim& claim : claims) {
+    out.raw(claim.session);
+    out.text(claim.user);
+  }
+  finish(ErrorCode::ok);
+}
+
+// Input: session (16 bytes), user text.
+DANJI_EXPORT(danji_own) void danji_own(std::uint32_t length) {
+  ByteReader in(input(length));
+  const std::string session(asText(in.raw(16)));
+  const std::string user(in.text(kKeyBytesMax));
+  if (in.finished()) host().own(session, user);
+  finish(ErrorCode::ok);
+}
+
+DANJI_EXPORT(danji_disownAll) void danji_disownAll() { host().disownAll(); }
 
 // JSON for metrics and panels.
 DANJI_EXPORT(danji_inspect) void danji_inspect() {

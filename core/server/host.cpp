@@ -41,9 +41,13 @@ Replica* Host::replicaAt(const std::string& text) {
   Replica& replica = *replicas_[id];
   replica.keepRecords(true);
   byAddress_.emplace(text, id);
-  const auto millis = static_cast<std::uint64_t>(std::max(0.0, realm_.nowMillis));
-  replica.beginEpoch(millis << 16 | (realm_.random.next() & 0xffff));
+  replica.beginEpoch(newEpoch());
   return &replica;
+}
+
+std::uint64_t Host::newEpoch() {
+  const auto millis = static_cast<std::uint64_t>(std::max(0.0, realm_.nowMillis));
+  return millis << 16 | (realm_.random.next() & 0xffff);
 }
 
 // ---- What arrives
@@ -79,11 +83,6 @@ void Host::dispatch(ConnectionId id, const Frame& frame) {
 
 // A few are enough: whoever says hello again knows no less.
 constexpr std::size_t kHeldHellosMax = 4;
-
-bool Host::Connection::awaits(const Hello& hello) const {
-  return std::any_of(hello.cursors.begin(), hello.cursors.end(),
-                     [this](const Cursor& cursor) { return asked.contains(cursor.address); });
-}
 
 void Host::askFor(ConnectionId id, Connection& connection, const Hello& hello) {
   for (const Cursor& cursor : hello.cursors) {
@@ -146,20 +145,19 @@ void Host::welcome(ConnectionId id, Connection& connection, const Hello& hello) 
   post(id, FrameType::welcome, welcome);
 }
 
-bool Host::mayUse(const Connection& connection, NameId session) {
-  if (connection.user.empty()) return true;
-  const auto [owner, isNew] = owners_.emplace(session, connection.user);
-  if (!isNew) return owner->second == connection.user;
-  ByteWriter row;
-  row.raw(realm_.sessions.text(session));
-  row.text(connection.user);
-  rows_.push_back(
-      {.address = std::string(kOwners), .index = owners_.size(), .bytes = row.take()});
-  return true;
+Op Host::opOf(Replica& replica, const WireTables& tables, const WireOp& wire, ErrorCode code) {
+  if (code == ErrorCode::ok) return readOp(realm_, replica, tables, wire);
+  WireOp bare = wire;
+  bare.changes.clear();
+  return readOp(realm_, replica, tables, bare);
 }
 
 void Host::on(ConnectionId id, const Push& push) {
   Connection& connection = connections_[id];
+  if (!mustWait(connection, push)) take(id, connection, push);
+}
+
+void Host::take(ConnectionId id, Connection& connection, const Push& push) {
   learnTables(realm_, push.tables);
   for (const PushSection& section : push.sections) {
     const auto found = byAddress_.find(section.address);
@@ -175,9 +173,7 @@ void Host::on(ConnectionId id, const Push& push) {
     opsReceived_ += section.ops.size();
     for (const WireOp& wire : section.ops) {
       const ErrorCode room = judgeRoom(replica, push.tables, wire);
-      WireOp bare = wire;
-      if (room != ErrorCode::ok) bare.changes.clear();
-      Op op = readOp(realm_, replica, push.tables, bare);
+      Op op = opOf(replica, push.tables, wire, room);
       if (authenticates_) op.grants = connection.grants;
       if (!mayWrite) op.grants = nobody_;
       if (!mayUse(connection, op.id.session) || (op.voids && !mayWrite)) {
@@ -186,12 +182,14 @@ void Host::on(ConnectionId id, const Push& push) {
       }
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
       const OpId name = op.id;
+      if (!leads(replica)) bringers_[{replica.id(), name.session}] = id;
       if (!replica.addPending(Op(op))) continue;
       if (room != ErrorCode::ok) unread_[{replica.id(), name}] = room;
-      if (proposals_.areWanted()) propose(replica, op, id);
+      if (proposals_.areWanted() && leads(replica)) propose(replica, op, id);
     }
     realm_.changes = {};
-    decidePending(replica);
+    hasForwards_ = hasForwards_ || !leads(replica);
+    if (leads(replica)) decidePending(replica);
     // The sender does not know of a decision: what it was told since may not have arrived.
     std::uint64_t& told = connection.toldUpTo[found->second];
     if (repeats && section.epoch == replica.space().epoch()) told = std::min(told, section.cursor);
@@ -220,9 +218,10 @@ void Host::tellRecords(ConnectionId id, Connection& connection) {
     const Replica& replica = *replicas_[space];
     const std::uint64_t index = replica.space().index();
     if (told >= index) continue;
-    // Too long ago for the records that are kept: the gap makes it ask for the state.
+    // Too long ago for the records that are kept, or there are none: the gap makes it ask for the
+    // state.
     const std::uint64_t from = std::max(told + 1, replica.recentFrom());
-    if (from <= index) records.sections.push_back(sectionOf(replica, from, tables));
+    records.sections.push_back(sectionOf(replica, from, tables));
     told = index;
   }
   if (records.sections.empty()) return;

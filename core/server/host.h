@@ -22,6 +22,11 @@
 //
 // A server that keeps many spaces calls askFirst(). A hello is then answered when the caller has
 // said of each space in it who may do what there, and has brought the space's log back before.
+//
+// Several servers may keep the same logs: share(). Of each space one leads, whoever the store lets;
+// the others follow it: they load what it writes, tell it to their connections, and hand on what
+// these push (forwarded.h). What waits for a decision waits here too: whoever takes a space over
+// decides it, and when a leader died it is handed on again. Who loses a space drops it.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +42,7 @@
 #include "core/authority/authority.h"
 #include "core/replica/realm.h"
 #include "core/replica/replica.h"
+#include "core/server/connection.h"
 #include "core/server/host_types.h"
 #include "core/server/proposals.h"
 #include "core/wire/frame.h"
@@ -70,6 +76,27 @@ class Host {
   // From now on an op's author holds what its connection was given, whatever the op claims, and a
   // unit is only a name. Before, claims are believed as they are among tabs.
   void authenticate() { authenticates_ = true; }
+  // ---- Several servers (host_shares.cpp)
+  // From now on a space is followed until it is led, and sessions are claimed.
+  void share() { isShared_ = true; }
+  // This server decides the space from now on; its log was loaded to the end.
+  void lead(const std::string& address);
+  // The log has lost rows that somebody may have heard of: it goes on as another one.
+  void renew(const std::string& address);
+  // Forgets a space, with what was decided and not written. Who used it, and has to be sent away.
+  std::vector<ConnectionId> drop(const std::string& address);
+  // What connections pushed for spaces that are followed; once, and once more after forwardAgain().
+  std::vector<Forward> takeForwards();
+  void forwardAgain(const std::string& address);
+  // What another server handed on, as if `connection` had pushed it. MALFORMED. Of a space that
+  // is not led here it counts for nothing.
+  Status receiveForwarded(ConnectionId connection, const Bytes& bytes);
+  // Sessions whose users have to be asked for, once each: pushes wait for own().
+  std::vector<Claim> takeClaims() { return std::exchange(claims_, {}); }
+  void own(std::string_view session, std::string_view user);
+  // What was claimed counts no more: the store may have forgotten it.
+  void disownAll();
+
   // From now on this server knows these keys only, as it was told of them: NOT_REGISTERED for any
   // other key and for a higher version of its schema. INVALID_KEY, INVALID_DEFINITION,
   // DEFINITION_CLASH.
@@ -100,7 +127,7 @@ class Host {
     connections_[connection].grants = realm_.grants.intern(grants);
     connections_[connection].user = user;
   }
-  void disconnected(ConnectionId connection) { connections_.erase(connection); }
+  void disconnected(ConnectionId connection);
   // MALFORMED, PROTOCOL, CHECKSUM: counted, and nothing changed.
   void receive(ConnectionId connection, ByteView bytes);
 
@@ -114,6 +141,8 @@ class Host {
   bool hasNews() const { return hasNews_; }
   bool hasFrames() const { return !free_.empty(); }
   bool hasQuestions() const { return !questions_.empty(); }
+  bool hasForwards() const { return hasForwards_; }
+  bool hasClaims() const { return !claims_.empty(); }
 
   // JSON text for metrics and panels: spaces, connections, ops, refused messages.
   std::string inspect() const;
@@ -128,18 +157,7 @@ class Host {
 
  private:
   friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
-  struct Connection {
-    NameId grants = 0;
-    std::string user;
-    std::map<SpaceId, std::uint64_t> toldUpTo;  // The spaces that it asked for.
-    std::map<std::string, Access> access;       // Once somebody has said; by address.
-    std::set<std::string> asked;                // Nobody has said yet.
-    std::deque<Hello> held;                     // They name something that was asked.
-    PartCollector parts;
-
-    bool awaits(const Hello& hello) const;
-    bool uses(const std::string& address, SpaceId place) const;
-  };
+  using Connection = HostConnection;
 
   void dispatch(ConnectionId id, const Frame& frame);
   void on(ConnectionId id, const Hello& hello);
@@ -148,10 +166,20 @@ class Host {
   void welcome(ConnectionId id, Connection& connection, const Hello& hello);
   std::size_t loadOwners(const std::vector<Bytes>& rows);
   Status loadBase(Replica& replica, const Bytes& row);
+  Status catchUp(Replica& replica, const Bytes& row);
   Status loadRow(Replica& replica, const Bytes& row);
   SpaceId freePlace();
+  void erase(SpaceId place);
+  std::uint64_t newEpoch();
   bool isUsed(const std::string& address, SpaceId place) const;
   bool mayUse(const Connection& connection, NameId session);
+  bool mustWait(Connection& connection, const Push& push);
+  void take(ConnectionId id, Connection& connection, const Push& push);
+  Op opOf(Replica& replica, const WireTables& tables, const WireOp& wire, ErrorCode code);
+  void forward(ConnectionId bringer, const Replica& replica,
+               const std::vector<Overlay::Pending*>& ops);
+  bool leads(const Replica& replica) const { return !isShared_ || led_.contains(replica.id()); }
+  void forgetUnread(const Replica& replica);
   ErrorCode judgeKeys(const Replica& replica, Op& op) const;
   ErrorCode judgeRoom(const Replica& replica, const WireTables& tables, const WireOp& op) const;
   ErrorCode judge(const Replica& replica, Op& op);
@@ -191,6 +219,13 @@ class Host {
   std::deque<std::vector<Outgoing>> unwritten_;  // For each takeRows() without an answer.
   std::vector<Outgoing> free_;
   std::vector<Wanted> wanted_;
+  bool isShared_ = false;
+  std::set<SpaceId> led_;
+  std::map<std::pair<SpaceId, NameId>, ConnectionId> bringers_;  // Of sessions, where followed.
+  std::vector<Forward> forwards_;
+  bool hasForwards_ = false;
+  std::vector<Claim> claims_;
+  std::set<NameId> claimed_;  // Asked for, and nobody has said.
   bool hasNews_ = false;  // Something came in since the last takeRows().
   std::uint32_t messageNumber_ = 0;
   std::uint64_t opsReceived_ = 0;

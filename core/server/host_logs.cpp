@@ -37,6 +37,13 @@ RowParts partsOf(const Bytes& row) {
   return parts;
 }
 
+Bytes baseOf(const Space& space) {
+  ByteWriter body;
+  body.u64(0);
+  encode(body, space.state());
+  return body.take();
+}
+
 Bytes rowOf(std::uint32_t before, ByteView body, std::uint32_t& crc) {
   crc = crcOf(before, body);
   ByteWriter row;
@@ -75,6 +82,26 @@ Status Host::loadBase(Replica& replica, const Bytes& row) {
   return Done{};
 }
 
+// A base that somebody else put in the place of rows that are known, or were about to be.
+Status Host::catchUp(Replica& replica, const Bytes& row) {
+  const RowParts parts = partsOf(row);
+  ByteReader in(parts.body);
+  in.u64();
+  const SpaceState state = decodeState(in);
+  const Space& space = replica.space();
+  const bool isOurs = in.finished() && state.address == space.address().text;
+  if (!isOurs || state.epoch != space.epoch() || state.index < space.index()) {
+    return Error{ErrorCode::malformed, "a base of another log"};
+  }
+  if (state.index > space.index()) {
+    replica.adopt(state);
+  } else if (baseOf(space) != Bytes(parts.body.begin(), parts.body.end())) {
+    return Error{ErrorCode::malformed, "a base that is not what its rows come to"};
+  }
+  lastCrc_[replica.id()] = parts.crc;
+  return Done{};
+}
+
 Status Host::loadRow(Replica& replica, const Bytes& row) {
   const RowParts parts = partsOf(row);
   ByteReader record(parts.body);
@@ -101,20 +128,25 @@ Result<std::size_t> Host::load(const std::string& address, const std::vector<Byt
   std::size_t whole = 0;
   for (const Bytes& row : rows) {
     const RowParts parts = partsOf(row);
-    const bool isFirst = replica->space().index() == 0;
-    const bool isBase = isFirst && parts.isBase() && parts.follows(0);
-    const bool isWhole = isBase || parts.follows(lastCrc_[replica->id()]);
+    const bool isFirst = replica->space().index() == 0 && !lastCrc_.contains(replica->id());
+    const bool isBase = (isFirst || isShared_) && parts.isBase() && parts.follows(0);
+    const auto before = lastCrc_.find(replica->id());
+    const bool isWhole = isBase || parts.follows(before == lastCrc_.end() ? 0 : before->second);
     if (!isWhole && !mutation::isRemoved(mutation::Rule::logChainChecked)) {
       // The last rows may be torn. One that others were written behind is damaged.
       const bool isLast = whole + 1 == rows.size() || !partsOf(rows[whole + 1]).follows(parts.crc);
       if (isLast && !(isFirst && parts.isBase())) break;
       return Error{ErrorCode::malformed, "a log that is damaged before its end"};
     }
-    const Status status = isBase ? loadBase(*replica, row) : loadRow(*replica, row);
+    const Status status = !isBase   ? loadRow(*replica, row)
+                          : isFirst ? loadBase(*replica, row)
+                                    : catchUp(*replica, row);
     if (!status.ok()) return status.error();
     ++whole;
   }
+  hasNews_ = hasNews_ || (isShared_ && whole > 0);
   realm_.changes = {};
+  forgetUnread(*replica);
   replica->trimRecords();
   return whole;
 }
@@ -139,10 +171,7 @@ LogRow Host::condense(const std::string& address) {
   const auto found = byAddress_.find(address);
   if (found == byAddress_.end()) return {};
   const Space& space = replicas_[found->second]->space();
-  ByteWriter body;
-  body.u64(0);
-  encode(body, space.state());
-  Bytes row = rowOf(0, body.view(), lastCrc_[found->second]);
+  Bytes row = rowOf(0, baseOf(space), lastCrc_[found->second]);
   return {.address = address, .index = space.index(), .bytes = std::move(row)};
 }
 
@@ -178,12 +207,6 @@ Result<Bytes> Host::tell(const std::string& address, const Bytes& row) {
 
 // ---- Let go
 
-bool Host::Connection::uses(const std::string& address, SpaceId place) const {
-  const auto allowed = access.find(address);
-  const bool mayRead = allowed != access.end() && allowed->second != Access::none;
-  return mayRead || asked.contains(address) || toldUpTo.contains(place);
-}
-
 void Host::setFull(const std::string& address, bool isFull) {
   const auto found = byAddress_.find(address);
   if (found == byAddress_.end()) return;
@@ -214,13 +237,19 @@ std::vector<std::string> Host::idle() const {
 bool Host::unload(const std::string& address) {
   const auto found = byAddress_.find(address);
   if (found == byAddress_.end() || isUsed(address, found->second)) return false;
-  lastCrc_.erase(found->second);
-  proposals_.forget(found->second);
-  full_.erase(found->second);
-  std::erase_if(unread_, [&](const auto& one) { return one.first.first == found->second; });
-  replicas_[found->second].reset();
+  erase(found->second);
   byAddress_.erase(found);
   return true;
+}
+
+void Host::erase(SpaceId place) {
+  lastCrc_.erase(place);
+  proposals_.forget(place);
+  full_.erase(place);
+  led_.erase(place);
+  std::erase_if(unread_, [&](const auto& one) { return one.first.first == place; });
+  std::erase_if(bringers_, [&](const auto& one) { return one.first.first == place; });
+  replicas_[place].reset();
 }
 
 }  // namespace danji

@@ -42,4 +42,17 @@ struct Question {
   Bytes op;  // As core/server/told.h spells it.
 };
 
+// Ops of a space that another server decides, and who brought them (forwarded.h).
+struct Forward {
+  ConnectionId connection = 0;
+  std::string address;
+  Bytes bytes;
+};
+
+// Whose is this session, or, if it is nobody's: it is this user's.
+struct Claim {
+  std::string session;
+  std::string user;
+};
+
 }  // namespace danji

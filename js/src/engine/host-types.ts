@@ -32,6 +32,16 @@ export interface HostExports {
   danji_written(): void;
   danji_frames(): void;
   danji_inspect(): void;
+  danji_share(): void;
+  danji_lead(length: number): void;
+  danji_renew(length: number): void;
+  danji_drop(length: number): void;
+  danji_forwards(): void;
+  danji_forwardAgain(length: number): void;
+  danji_receiveForwarded(connection: number, length: number): number;
+  danji_claims(): void;
+  danji_own(length: number): void;
+  danji_disownAll(): void;
 }
 
 export type Access = 'none' | 'read' | 'write';
@@ -47,6 +57,19 @@ export interface LogRow {
 export interface Outgoing {
   readonly connection: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Ops that a connection pushed for a space that another server leads. */
+export interface Forward {
+  readonly connection: number;
+  readonly address: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Whose is this session, or, if it is nobody's: it is this user's. */
+export interface Claim {
+  readonly session: Uint8Array<ArrayBuffer>;
+  readonly user: string;
 }
 
 /** An op that waits for a word of whoever keeps the server: `answer` it by its ticket. */

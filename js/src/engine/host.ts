@@ -3,15 +3,16 @@
  * (bindings/host). It has no sockets and no disk: whoever has calls it, and does what
  * core/server/host.h says in between.
  */
-import { ByteReader, ByteWriter } from '../bytes.js';
+import { ByteWriter } from '../bytes.js';
 import { definitionBytes, checkedDefault } from '../definition.js';
-import { DanjiError, errorCodes, type ErrorCode } from '../errors.js';
+import { errorCodes, type ErrorCode } from '../errors.js';
 import { randomIdentity } from '../load.js';
 import type { StateDefinition } from '../types.js';
+import { HostCalls } from './host-calls.js';
+import { HostShares } from './host-shares.js';
 import {
   accessNumbers,
   type Access,
-  type HostExports,
   type HostInspection,
   type LogRow,
   type Outgoing,
@@ -20,54 +21,50 @@ import {
 import { readTold, readToldRow, type ToldRow } from './told.js';
 
 export class Host {
-  readonly #exports: HostExports;
-  readonly #statusAt: number;
-  readonly #reader = new ByteReader(new Uint8Array(0));
-  #stopped: DanjiError | null = null;
+  /** For several servers of the same logs. */
+  readonly shares: HostShares;
+  readonly #calls: HostCalls;
 
   /** `authenticates`: an op's author holds what its connection was given, not what it claims. */
   constructor(module: WebAssembly.Module, { authenticates }: { authenticates: boolean }) {
-    const exports: unknown = new WebAssembly.Instance(module).exports;
-    this.#exports = exports as HostExports;
-    this.#exports._initialize();
-    this.#statusAt = this.#exports.danji_status();
+    this.#calls = new HostCalls(module);
+    this.shares = new HostShares(this.#calls);
     const out = new ByteWriter();
     out.raw(randomIdentity());
     out.u8(authenticates ? 1 : 0);
-    this.#write(out.view());
-    this.#call(() => this.#exports.danji_create());
+    this.#calls.write(out.view());
+    this.#calls.call((core) => core.danji_create());
   }
 
   /** The core has stopped itself: nothing of it may be believed any more. */
   get isStopped(): boolean {
-    return this.#stopped !== null;
+    return this.#calls.isStopped;
   }
   get hasWanted(): boolean {
-    return (this.#status(1) & 1) !== 0;
+    return this.#calls.waits(1);
   }
   get hasNews(): boolean {
-    return (this.#status(1) & 2) !== 0;
+    return this.#calls.waits(2);
   }
   get hasFrames(): boolean {
-    return (this.#status(1) & 4) !== 0;
+    return this.#calls.waits(4);
   }
   get hasQuestions(): boolean {
-    return (this.#status(1) & 8) !== 0;
+    return this.#calls.waits(8);
   }
   /** Ops that arrived, in all. */
   get opsReceived(): number {
-    return this.#status(2);
+    return this.#calls.status(2);
   }
 
   setClock(nowMillis: number): void {
-    this.#call(() => this.#exports.danji_clock(nowMillis));
+    this.#calls.call((core) => core.danji_clock(nowMillis));
   }
 
   /** From now on only such keys are known. Throws what is wrong with the definition. */
   define(definition: StateDefinition): void {
     const bytes = definitionBytes({ definition, plane: 'server' }, checkedDefault(definition));
-    const code = this.#call(() => this.#exports.danji_define(this.#write(bytes.view())));
-    if (code !== 0) throw this.#error(code);
+    this.#calls.check((core) => core.danji_define(this.#calls.write(bytes.view())));
   }
 
   /** `grants`: a list with spaces between, or `*` for all. */
@@ -75,31 +72,28 @@ export class Host {
     const out = new ByteWriter();
     out.text(grants);
     out.text(user);
-    const code = this.#call(() =>
-      this.#exports.danji_connect(connection, this.#write(out.view())),
-    );
-    if (code !== 0) throw this.#error(code);
+    this.#calls.check((core) => core.danji_connect(connection, this.#calls.write(out.view())));
   }
 
   disconnect(connection: number): void {
-    this.#call(() => this.#exports.danji_disconnect(connection));
+    this.#calls.call((core) => core.danji_disconnect(connection));
   }
 
   receive(connection: number, frame: Uint8Array): void {
-    this.#call(() => this.#exports.danji_receive(connection, this.#write(frame)));
+    this.#calls.call((core) => core.danji_receive(connection, this.#calls.write(frame)));
   }
 
   /** What connections ask for: answer each with `allow`, the space's log brought back before. */
   takeWanted(): { readonly connection: number; readonly address: string }[] {
-    this.#call(() => this.#exports.danji_wanted());
-    const out = this.#output();
+    this.#calls.call((core) => core.danji_wanted());
+    const out = this.#calls.output();
     const read = () => ({ connection: out.u32(), address: out.text() });
     return Array.from({ length: out.varint() }, read);
   }
 
   allow(connection: number, address: string, access: Access): void {
-    this.#call(() =>
-      this.#exports.danji_allow(connection, accessNumbers[access], this.#writeText(address)),
+    this.#calls.call((core) =>
+      core.danji_allow(connection, accessNumbers[access], this.#calls.writeText(address)),
     );
   }
 
@@ -111,19 +105,18 @@ export class Host {
       out.u32(row.length);
       out.raw(row);
     }
-    const code = this.#call(() => this.#exports.danji_load(this.#write(out.view())));
-    if (code !== 0) throw this.#error(code);
-    return this.#status(0);
+    this.#calls.check((core) => core.danji_load(this.#calls.write(out.view())));
+    return this.#calls.status(0);
   }
 
   /** From now on ops wait for a word: when they arrive, and in their turn. */
   askWords(permission: boolean, turn: boolean): void {
-    this.#call(() => this.#exports.danji_words(permission ? 1 : 0, turn ? 1 : 0));
+    this.#calls.call((core) => core.danji_words(permission ? 1 : 0, turn ? 1 : 0));
   }
 
   takeQuestions(): Question[] {
-    this.#call(() => this.#exports.danji_questions());
-    const out = this.#output();
+    this.#calls.call((core) => core.danji_questions());
+    const out = this.#calls.output();
     const questions: Question[] = [];
     for (let rest = out.varint(); rest > 0; rest--) {
       const [ticket, connection] = [out.u32(), out.u32()];
@@ -134,7 +127,7 @@ export class Host {
 
   /** `OK`, or the code that the op is refused with. */
   answer(ticket: number, code: ErrorCode): void {
-    this.#call(() => this.#exports.danji_answer(ticket, errorCodes.indexOf(code)));
+    this.#calls.call((core) => core.danji_answer(ticket, errorCodes.indexOf(code)));
   }
 
   /** What a row of a space that is here says. */
@@ -142,39 +135,38 @@ export class Host {
     const out = new ByteWriter();
     out.text(address);
     out.raw(row);
-    const code = this.#call(() => this.#exports.danji_tell(this.#write(out.view())));
-    if (code !== 0) throw this.#error(code);
-    return readToldRow(this.#output());
+    this.#calls.check((core) => core.danji_tell(this.#calls.write(out.view())));
+    return readToldRow(this.#calls.output());
   }
 
   /** Right after `takeRows`: a row that takes the place of the space's rows up to its index. */
   condense(address: string): LogRow {
-    this.#call(() => this.#exports.danji_condense(this.#writeText(address)));
-    const index = this.#output().f64();
-    return { address, index, bytes: this.#outputBytes().slice(8) as Uint8Array<ArrayBuffer> };
+    this.#calls.call((core) => core.danji_condense(this.#calls.writeText(address)));
+    const index = this.#calls.output().f64();
+    return { address, index, bytes: this.#calls.bytes().slice(8) as Uint8Array<ArrayBuffer> };
   }
 
   /** A full space takes only what makes it smaller. */
   setFull(address: string, isFull: boolean): void {
-    this.#call(() => this.#exports.danji_full(isFull ? 1 : 0, this.#writeText(address)));
+    this.#calls.call((core) => core.danji_full(isFull ? 1 : 0, this.#calls.writeText(address)));
   }
 
   /** Spaces that nobody uses. */
   idle(): string[] {
-    this.#call(() => this.#exports.danji_idle());
-    const out = this.#output();
+    this.#calls.call((core) => core.danji_idle());
+    const out = this.#calls.output();
     return Array.from({ length: out.varint() }, () => out.text());
   }
 
   /** Lets go of a space whose rows are durable; `load` brings it back. False: somebody uses it. */
   unload(address: string): boolean {
-    return this.#call(() => this.#exports.danji_unload(this.#writeText(address))) === 1;
+    return this.#calls.call((core) => core.danji_unload(this.#calls.writeText(address))) === 1;
   }
 
   /** To be made durable; then `written`, and then what `takeFrames` gives may leave. */
   takeRows(): LogRow[] {
-    this.#call(() => this.#exports.danji_rows());
-    const out = this.#output();
+    this.#calls.call((core) => core.danji_rows());
+    const out = this.#calls.output();
     const rows: LogRow[] = [];
     for (let rest = out.varint(); rest > 0; rest--) {
       const address = out.text();
@@ -185,12 +177,12 @@ export class Host {
   }
 
   written(): void {
-    this.#call(() => this.#exports.danji_written());
+    this.#calls.call((core) => core.danji_written());
   }
 
   takeFrames(): Outgoing[] {
-    this.#call(() => this.#exports.danji_frames());
-    const out = this.#output();
+    this.#calls.call((core) => core.danji_frames());
+    const out = this.#calls.output();
     const frames: Outgoing[] = [];
     for (let rest = out.varint(); rest > 0; rest--) {
       const connection = out.u32();
@@ -200,49 +192,7 @@ export class Host {
   }
 
   inspect(): HostInspection {
-    this.#call(() => this.#exports.danji_inspect());
-    return JSON.parse(this.#text()) as HostInspection;
-  }
-
-  #call<R>(call: () => R): R {
-    if (this.#stopped !== null) throw this.#stopped;
-    try {
-      return call();
-    } catch (cause) {
-      this.#stopped = new DanjiError('POISONED', "the server's core stopped", { cause });
-      throw this.#stopped;
-    }
-  }
-
-  #error(code: number): DanjiError {
-    this.#exports.danji_detail();
-    return new DanjiError(errorCodes[code] ?? 'PROTOCOL', this.#text());
-  }
-
-  #status(place: number): number {
-    return new Float64Array(this.#exports.memory.buffer, this.#statusAt, 3)[place] ?? 0;
-  }
-
-  #writeText(text: string): number {
-    return this.#write(new TextEncoder().encode(text));
-  }
-
-  #write(bytes: Uint8Array): number {
-    const at = this.#exports.danji_reserve(bytes.length);
-    new Uint8Array(this.#exports.memory.buffer, at, bytes.length).set(bytes);
-    return bytes.length;
-  }
-
-  #outputBytes(): Uint8Array {
-    const at = this.#exports.danji_output();
-    return new Uint8Array(this.#exports.memory.buffer, at, this.#exports.danji_outputLength());
-  }
-
-  #output(): ByteReader {
-    return this.#reader.read(this.#outputBytes());
-  }
-
-  #text(): string {
-    return new TextDecoder().decode(this.#outputBytes());
+    this.#calls.call((core) => core.danji_inspect());
+    return JSON.parse(this.#calls.text()) as HostInspection;
   }
 }

@@ -5,6 +5,8 @@
 export { Host } from '../engine/host.js';
 export type {
   Access,
+  Claim,
+  Forward,
   HostInspection,
   LogRow,
   Outgoing,
