@@ -19,6 +19,8 @@ export interface AfterwardsParts {
   /** Brings the space back, and keeps it until the answer is called. */
   readonly hold: (address: string) => Promise<() => void>;
   readonly tell: (address: string, row: Uint8Array) => ToldRow;
+  /** Several servers keep the spaces: each tells of those that it leads. */
+  readonly isShared: boolean;
 }
 
 const marksLog = 'told';
@@ -54,6 +56,7 @@ export class Afterwards {
   }
 
   async #begin(): Promise<void> {
+    if (this.#parts.isShared) return;
     for await (const piece of this.#parts.store.read(marksLog)) {
       for (const bytes of piece) this.#take(bytes);
     }
@@ -61,12 +64,38 @@ export class Afterwards {
   }
 
   #take(bytes: Uint8Array): void {
-    const { index, rooms } = JSON.parse(new TextDecoder().decode(bytes)) as Mark;
+    const { index, rooms } = markIn(bytes);
     this.#marks = index;
     for (const [address, next] of Object.entries(rooms)) {
       if (next === 0) this.#next.delete(address);
       else this.#next.set(address, next);
     }
+  }
+
+  /** Of several servers this one is about to lead the space: where it goes on. */
+  async takeOver(address: string): Promise<void> {
+    const next = (await this.untold())[address];
+    if (next !== undefined) this.#next.set(address, next);
+  }
+
+  /** It leads it now. */
+  led(address: string): void {
+    if (this.#next.has(address)) void this.#work(address);
+  }
+
+  /** Another server goes on. */
+  forget(address: string): void {
+    this.#next.delete(address);
+    this.#last.delete(address);
+  }
+
+  /** The spaces of all servers with rows that nobody was told of. */
+  async untold(): Promise<Readonly<Record<string, number>>> {
+    const rooms: Record<string, number> = {};
+    for await (const piece of this.#parts.store.read(marksLog)) {
+      for (const bytes of piece) Object.assign(rooms, markIn(bytes).rooms);
+    }
+    return rooms;
   }
 
   /** Whether rows of the space have to be kept as they are. */
@@ -121,7 +150,7 @@ export class Afterwards {
     for (;;) {
       const rows = await this.#untold(address);
       for (const row of rows) {
-        if (!(await this.#tell(row))) return;
+        if (!(await this.#tell(row)) || !this.#next.has(address)) return;
         this.#next.set(address, row.version.index + 1);
         if (row.version.index % rowsPerMark === 0) await this.#note(address);
       }
@@ -187,6 +216,10 @@ export class Afterwards {
     this.#isOver = true;
     this.#endPause?.();
   }
+}
+
+function markIn(bytes: Uint8Array): Mark {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Mark;
 }
 
 interface Mark {

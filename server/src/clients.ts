@@ -16,12 +16,15 @@ import {
 } from './options.js';
 import { Relay } from './relay.js';
 import { checkedSession } from './session.js';
+import type { SharedLogs } from './shared-logs.js';
 
 export interface ClientsParts {
   readonly options: SyncServerOptions;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Other servers of the same spaces. */
+  readonly others: SharedLogs | undefined;
 }
 
 const tokenBytesMax = 16 * 1024;
@@ -40,6 +43,7 @@ export class Clients {
     this.#relay = new Relay(
       async ({ session }, room) => (session === null ? 'none' : authorize(session, room)),
       parts.limits,
+      parts.others,
     );
   }
 
@@ -178,6 +182,21 @@ export class Clients {
     if (access === 'read' || access === 'write') return access;
     client.carrier.say({ denied: address });
     return 'none';
+  }
+
+  /** Somebody at another server said it. */
+  pass(room: string, data: unknown): void {
+    this.#relay.pass(room, data);
+  }
+
+  /** They come again, and ask for all that they had. */
+  endThose(connections: readonly number[]): void {
+    for (const id of connections) {
+      const client = this.#byId.get(id);
+      if (client === undefined) continue;
+      client.carrier.end(Ending.restart);
+      this.close(client);
+    }
   }
 
   endAll(why: Ending): void {

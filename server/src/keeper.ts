@@ -1,7 +1,6 @@
 /**
  * The keeper of all spaces: the core with its store. What the core decides is appended to the
- * logs, and what it says leaves when that is durable. There is no timer: whatever arrived while
- * the store was writing is written next, together.
+ * logs, and what it says leaves when that is durable.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +9,6 @@ import {
   type Access,
   type ErrorCode,
   type HostInspection,
-  type LogRow,
   type Outgoing,
 } from 'danji/server';
 import type { StateDefinition } from 'danji';
@@ -18,9 +16,12 @@ import type { Logger } from 'pino';
 import { Afterwards } from './afterwards.js';
 import type { Metrics } from './metrics.js';
 import type { Limits, Session, SyncServerOptions } from './options.js';
+import type { Shares } from './shares.js';
+import { sharesFor, takeUntold, type SharingParts } from './sharing.js';
 import { Spaces } from './spaces.js';
 import type { LogStore } from './store.js';
 import { Words } from './words.js';
+import { Writer } from './writer.js';
 
 export interface KeeperParts {
   readonly store: LogStore;
@@ -34,6 +35,10 @@ export interface KeeperParts {
   readonly decideAccess: (connection: number, address: string) => Promise<Access>;
   readonly sessionOf: (connection: number) => Session | null;
   readonly send: (frame: Outgoing) => void;
+  /** Connections that have to come again. */
+  readonly endThose: (connections: readonly number[]) => void;
+  /** Something that was said in a room at another server. */
+  readonly pass: (room: string, data: unknown) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -48,6 +53,10 @@ export class Keeper {
   readonly #spaces: Spaces;
   readonly #words: Words;
   readonly #afterwards: Afterwards | null;
+  readonly #writer: Writer;
+  /** Where several servers keep these spaces. */
+  readonly #sharing: SharingParts | null;
+  readonly #shares: Shares | null;
   readonly #sweeps: NodeJS.Timeout;
   #isWriting = false;
   #isSweepDue = false;
@@ -56,7 +65,7 @@ export class Keeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    const { authenticates, definitions, store, logger, metrics, hooks, limits, sessionOf } = parts;
+    const { authenticates, definitions, store, logger, metrics, hooks, limits, send } = parts;
     this.#host = new Host(new WebAssembly.Module(readFileSync(wasmFile)), { authenticates });
     for (const definition of definitions) this.#host.define(definition);
     this.#spaces = new Spaces({
@@ -64,6 +73,7 @@ export class Keeper {
       store,
       logger,
       limits,
+      read: (address) => this.#shares?.read(address) ?? store.read(address),
       isAwaited: (address) => this.#afterwards?.awaits(address) ?? false,
     });
     this.#words = new Words({
@@ -71,13 +81,27 @@ export class Keeper {
       hookMillis: limits.hookMillis,
       logger,
       metrics,
-      sessionOf,
+      sessionOf: (connection) => this.#sessionOf(connection),
       answer: (ticket, code) => this.#answerWord(ticket, code),
     });
     if (this.#words.areWanted) this.#host.askWords(true, this.#words.wantsTurns);
     this.#afterwards = this.#afterwardsOf(hooks.afterCommit);
+    this.#sharing = store.shared === undefined ? null : {
+      host: this.#host, logs: store.shared, spaces: this.#spaces, afterwards: this.#afterwards,
+      keeper: parts,
+      act: (call) => this.#act(call),
+      forgetWords: (address) => this.#forgetWords(address),
+    };
+    this.#shares = this.#sharing === null ? null : sharesFor(this.#sharing);
+    this.#writer = new Writer({
+      host: this.#host, spaces: this.#spaces, afterwards: this.#afterwards,
+      store, logger, metrics, send,
+      onFenced: (addresses) => this.#shares?.lose(addresses),
+      onWritten: (rows) => this.#shares?.written(rows),
+    });
     this.#sweeps = setInterval(() => this.#sweep(), limits.idleSpaceMillis);
     this.#sweeps.unref();
+    this.#takeUntold();
   }
 
   #afterwardsOf(afterCommit: SyncServerOptions['afterCommit']): Afterwards | null {
@@ -89,16 +113,35 @@ export class Keeper {
       logger,
       hold: async (address) => {
         const release = this.#spaces.hold(address);
-        await this.#spaces.load(ownersLog);
+        await this.#loadOwners();
         await this.#spaces.load(address);
         return release;
       },
       tell: (address, row) => this.#host.tell(address, row),
+      isShared: store.shared !== undefined,
     });
+  }
+
+  /** Of several servers the others know of more owners every moment. */
+  async #loadOwners(): Promise<void> {
+    if (this.#shares === null) return this.#spaces.load(ownersLog);
+    for await (const rows of this.#parts.store.read(ownersLog)) this.#host.load(ownersLog, rows);
+  }
+
+  #sessionOf(connection: number): Session | null {
+    return this.#parts.sessionOf(connection) ?? this.#shares?.sessionOf(connection) ?? null;
+  }
+
+  /** What waited for a word there is forgotten. */
+  #forgetWords(address: string): void {
+    this.#words.forget(address.replace(/^server\//, ''));
   }
 
   get hasFailed(): boolean {
     return this.#failure !== null;
+  }
+  get spacesLed(): number {
+    return this.#shares?.ledCount ?? this.#host.inspect().spaces.length;
   }
   get opsReceived(): number {
     return this.#host.opsReceived;
@@ -115,19 +158,15 @@ export class Keeper {
   }
 
   receive(connection: number, frame: Uint8Array): void {
-    this.#guard(() => {
+    this.#act(() => {
       this.#host.setClock(Date.now());
       this.#host.receive(connection, frame);
-      this.#work();
     });
   }
 
   /** Somebody's access changed. */
   allow(connection: number, address: string, access: Access): void {
-    this.#guard(() => {
-      this.#host.allow(connection, address, access);
-      this.#work();
-    });
+    this.#act(() => this.#host.allow(connection, address, access));
   }
 
   inspect(): HostInspection {
@@ -141,10 +180,9 @@ export class Keeper {
   }
 
   #answerWord(ticket: number, code: ErrorCode): void {
-    this.#guard(() => {
+    this.#act(() => {
       this.#host.setClock(Date.now());
       this.#host.answer(ticket, code);
-      this.#work();
     });
   }
 
@@ -157,6 +195,7 @@ export class Keeper {
         void this.#answer(connection, address);
       }
     }
+    this.#shares?.work();
     if (!this.#isWriting) void this.#write();
   }
 
@@ -167,13 +206,15 @@ export class Keeper {
       access = await this.#parts.decideAccess(connection, address);
       // Before any op of a session is judged, it is known whose it is.
       await this.#afterwards?.ready;
-      if (this.#parts.authenticates) await this.#spaces.load(ownersLog);
+      if (this.#parts.authenticates && this.#shares === null) await this.#loadOwners();
       if (access !== 'none') await this.#spaces.load(address);
     } catch (error) {
       // Whatever went wrong: who can't be told apart gets nothing.
       access = 'none';
       this.#parts.logger.error({ err: error, address }, 'a space can not be given');
       if (this.#host.isStopped) this.#fail(error);
+      // It may have been read while somebody wrote it.
+      this.#act(() => this.#shares?.drop(address));
     }
     this.allow(connection, address, access);
     release();
@@ -181,34 +222,29 @@ export class Keeper {
 
   /** Rows that are being written could not be read again yet: then it is done after them. */
   #sweep(): void {
+    this.#takeUntold();
     this.#isSweepDue = this.#isWriting;
     if (this.#isSweepDue) return;
     this.#guard(() => {
       for (const address of this.#spaces.letGo()) {
-        this.#words.forget(address.replace(/^server\//, ''));
+        this.#forgetWords(address);
+        this.#shares?.leave(address);
         this.#parts.logger.debug({ address }, 'let go');
       }
     });
   }
 
+  #takeUntold(): void {
+    if (this.#sharing === null || this.#shares === null || this.hasFailed) return;
+    takeUntold(this.#sharing, this.#shares).catch((error: unknown) => {
+      this.#parts.logger.error({ err: error }, 'what was committed can not be told');
+    });
+  }
+
   async #write(): Promise<void> {
-    const { store, metrics, send } = this.#parts;
     this.#isWriting = true;
     try {
-      while (this.#host.hasNews) {
-        const rows = this.#host.takeRows();
-        const bases = this.#spaces.condense(rows);
-        if (rows.length > 0) {
-          const end = metrics.flushSeconds.startTimer();
-          await store.append([...rows, ...(this.#afterwards?.marksFor(rows) ?? [])]);
-          end();
-          metrics.rows.inc(rows.length);
-          this.#host.written();
-        }
-        for (const frame of this.#host.takeFrames()) send(frame);
-        await this.#condense(bases);
-        this.#afterwards?.written(rows);
-      }
+      await this.#writer.write();
     } catch (error) {
       this.#fail(error);
     }
@@ -217,19 +253,19 @@ export class Keeper {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Before anything else is appended: later rows go on from these. */
-  async #condense(bases: readonly LogRow[]): Promise<void> {
-    for (const base of bases) {
-      await this.#parts.store.condense?.(base);
-      const { address, index } = base;
-      this.#parts.logger.debug({ address, index, bytes: base.bytes.length }, 'condensed');
-    }
-  }
-
   /** Nothing is told, and nothing let go, from now on. */
   close(): void {
     clearInterval(this.#sweeps);
     this.#afterwards?.close();
+    this.#shares?.close();
+  }
+
+  /** Whatever follows from the call is done, too. */
+  #act(call: () => void): void {
+    this.#guard(() => {
+      call();
+      this.#work();
+    });
   }
 
   #guard(call: () => void): void {

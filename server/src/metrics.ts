@@ -34,6 +34,9 @@ export function createMetrics() {
       labelNames: ['code'],
       registers,
     }),
+    spacesLed: gauge('danji_spaces_led', 'Spaces that this server decides, of several servers'),
+    leasesLost: counter('danji_leases_lost_total', 'Spaces that another server took over'),
+    forwarded: counter('danji_ops_forwarded_total', 'Messages with ops for another server'),
     flushSeconds: new Histogram({
       name: 'danji_flush_seconds',
       help: 'How long the store took to make decisions durable',

@@ -18,6 +18,12 @@ const slowMillis = 2_000;
 const retryMillis = 50;
 const retryMillisMax = 1_000;
 
+export const socketOptions = {
+  connectTimeout: connectMillisMax,
+  socketTimeout: silenceMillisMax,
+  reconnectStrategy: pauseBefore,
+};
+
 export class RedisLink {
   readonly #client;
   readonly #onTrouble: (error: unknown) => void;
@@ -36,11 +42,7 @@ export class RedisLink {
       disableOfflineQueue: true,
       pingInterval: pingMillis,
       commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-      socket: {
-        connectTimeout: connectMillisMax,
-        socketTimeout: silenceMillisMax,
-        reconnectStrategy: pauseBefore,
-      },
+      socket: socketOptions,
     });
     this.#client.on('error', onTrouble);
     this.#client.on('ready', onReady);
@@ -64,16 +66,22 @@ export class RedisLink {
     return this.#send(args).catch(() => null);
   }
 
-  run(script: Script, keys: readonly Argument[], args: readonly Argument[]): Promise<Reply> {
-    const rest = [String(keys.length), ...keys, ...args];
-    return this.#untilAnswered(async () => {
-      try {
-        return await this.#send(['EVALSHA', script.sha, ...rest]);
-      } catch (error) {
-        if (!String(error).includes('NOSCRIPT')) throw error;
-        return this.#send(['EVAL', script.text, ...rest]);
-      }
-    });
+  run(script: Script, args: readonly Argument[]): Promise<Reply> {
+    return this.#untilAnswered(() => this.#evaluate(script, args));
+  }
+
+  /** Once; null when that fails. */
+  tryRun(script: Script, args: readonly Argument[]): Promise<Reply> {
+    return this.#evaluate(script, args).catch(() => null);
+  }
+
+  async #evaluate(script: Script, args: readonly Argument[]): Promise<Reply> {
+    try {
+      return await this.#send(['EVALSHA', script.sha, '0', ...args]);
+    } catch (error) {
+      if (!String(error).includes('NOSCRIPT')) throw error;
+      return this.#send(['EVAL', script.text, '0', ...args]);
+    }
   }
 
   async #send(args: readonly Argument[]): Promise<Reply> {
@@ -105,10 +113,15 @@ export class RedisLink {
     this.#onTrouble(error);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isOver = true;
     this.#client.destroy();
   }
+}
+
+/** The same bytes, as the client wants them. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function pauseBefore(tries: number): number {

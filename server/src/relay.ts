@@ -5,10 +5,12 @@
  *   server to client   the same                        what somebody else said
  *
  * A room is one that `authorize` knows, with `#` and any name behind it. Who may only read hears
- * and is not heard. What is too much is dropped: nobody relies on a message.
+ * and is not heard. What is too much is dropped: nobody relies on a message. Servers of the same
+ * spaces pass it on to each other.
  */
 import type { Client } from './client.js';
 import type { RoomAccess } from './options.js';
+import type { SharedLogs } from './shared-logs.js';
 
 const roomPattern = /^(?:global|(?:apartment|building):[\w./-]{1,130})(?:#.{1,64})?$/s;
 const lettersMax = 2 * 1024 + 256;
@@ -26,13 +28,16 @@ export class Relay {
   readonly #accessOf: (client: Client, room: string) => Promise<RoomAccess>;
   readonly #roomsMax: number;
   readonly #slowBytes: number;
+  readonly #others: SharedLogs | undefined;
   readonly #members = new Map<Client, Member>();
   readonly #rooms = new Map<string, Set<Client>>();
 
   constructor(
     accessOf: (client: Client, room: string) => Promise<RoomAccess>,
     limits: { readonly maxRoomsPerConnection: number; readonly slowConsumerBytes: number },
+    others?: SharedLogs,
   ) {
+    this.#others = others;
     this.#accessOf = accessOf;
     this.#roomsMax = limits.maxRoomsPerConnection;
     this.#slowBytes = limits.slowConsumerBytes;
@@ -65,9 +70,15 @@ export class Relay {
       if (access !== 'none') this.#join(client, room);
     }
     if (access !== 'write') return;
+    this.pass(room, data, client);
+    this.#others?.say(room, text);
+  }
+
+  /** To everybody in the room but who said it. */
+  pass(room: string, data: unknown, from?: Client): void {
     for (const other of this.#rooms.get(room) ?? []) {
       const isFull = other.carrier.waitingBytes > this.#slowBytes / 2;
-      if (other !== client && !isFull) other.carrier.say({ room, data });
+      if (other !== from && !isFull) other.carrier.say({ room, data });
     }
   }
 
@@ -81,6 +92,7 @@ export class Relay {
 
   #join(client: Client, room: string): void {
     const among = this.#rooms.get(room) ?? new Set<Client>();
+    if (among.size === 0) this.#others?.enterRoom(room);
     this.#rooms.set(room, among.add(client));
   }
 
@@ -92,7 +104,9 @@ export class Relay {
     for (const room of member.access.keys()) {
       const among = this.#rooms.get(room);
       among?.delete(client);
-      if (among?.size === 0) this.#rooms.delete(room);
+      if (among?.size !== 0) continue;
+      this.#rooms.delete(room);
+      this.#others?.leaveRoom(room);
     }
   }
 }

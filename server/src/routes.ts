@@ -78,6 +78,7 @@ async function showMetrics({ keeper, metrics }: RouteParts, response: ServerResp
   const { spaces, ops, refused } = keeper.inspect();
   metrics.spaces.set(spaces.length);
   metrics.ops.set(ops);
+  metrics.spacesLed.set(keeper.spacesLed);
   for (const [code, count] of Object.entries(refused)) metrics.refused.set({ code }, count);
   response.setHeader('content-type', metrics.registry.contentType);
   response.end(await metrics.registry.metrics());

@@ -36,7 +36,7 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   const metrics = createMetrics();
   const definitions = definitionsOf(options.definitions ?? []);
   const kept = typeof store === 'string' ? openStore(store, logger) : store;
-  const clients = new Clients({ options, limits, logger, metrics });
+  const clients = new Clients({ options, limits, logger, metrics, others: kept.shared });
   const sockets = new Sockets(clients, limits);
   const requests = new Requests(clients, limits);
   const keeper = keeperFor(clients, {
@@ -51,7 +51,8 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   });
   const drain = async (): Promise<void> => {
     isDraining = true;
-    await keeper.idle();
+    // What a store that is away does not have was acknowledged to nobody.
+    if (kept.isUp?.() ?? true) await keeper.idle();
     clients.endAll(Ending.restart);
     requests.close();
   };
@@ -84,7 +85,7 @@ function openStore(name: string, logger: Logger): LogStore {
   return /^rediss?:/.test(name) ? redisStore(name, { logger }) : lmdbStore(name);
 }
 
-type OwnParts = 'sessionOf' | 'decideAccess' | 'send' | 'onFailure';
+type OwnParts = 'sessionOf' | 'decideAccess' | 'send' | 'endThose' | 'pass' | 'onFailure';
 
 function keeperFor(clients: Clients, parts: Omit<KeeperParts, OwnParts>): Keeper {
   const { hooks, logger } = parts;
@@ -93,6 +94,8 @@ function keeperFor(clients: Clients, parts: Omit<KeeperParts, OwnParts>): Keeper
     sessionOf: (connection) => clients.sessionOf(connection),
     decideAccess: (connection, address) => clients.decideAccess(connection, address),
     send: (frame) => clients.send(frame),
+    endThose: (connections) => clients.endThose(connections),
+    pass: (room, data) => clients.pass(room, data),
     onFailure: (error) => {
       logger.fatal({ err: error }, 'nothing more is answered: start anew');
       clients.endAll(Ending.restart);

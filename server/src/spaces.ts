@@ -10,6 +10,8 @@ import type { LogStore } from './store.js';
 export interface SpacesParts {
   readonly host: Host;
   readonly store: LogStore;
+  /** Where the rows of a space come from. */
+  readonly read: (address: string) => ReturnType<LogStore['read']>;
   readonly logger: Logger;
   readonly limits: Pick<Limits, 'condenseRows' | 'maxSpaceBytes'>;
   /** Whether rows of the space are still to be read by somebody. */
@@ -60,11 +62,11 @@ export class Spaces {
   }
 
   async #bringBack(address: string): Promise<void> {
-    const { host, store, logger } = this.#parts;
+    const { host, store, logger, read } = this.#parts;
     host.setClock(Date.now());
     let count = 0;
     let torn: readonly Uint8Array[] = [];
-    for await (const piece of store.read(address)) {
+    for await (const piece of read(address)) {
       // What follows a row that is not whole tells whether it is only torn.
       const rows = [...torn, ...piece];
       const whole = host.load(address, rows);
@@ -72,6 +74,7 @@ export class Spaces {
       count += whole;
       torn = rows.slice(whole);
     }
+    if (torn.length > 0 && store.shared !== undefined) throw new Error('a log that is damaged');
     if (torn.length > 0) {
       logger.warn({ address, rows: count }, 'the end of a log was torn, and is cut off');
       const end = host.inspect().spaces.find((space) => space.address === address)?.index ?? count;
@@ -131,17 +134,25 @@ export class Spaces {
     this.#parts.logger.warn({ address }, 'full: only what makes it smaller is taken');
   }
 
+  /** Rows that another server wrote. */
+  followed(address: string, rows: readonly Uint8Array[]): void {
+    for (const row of rows) this.#grow(address, row.length);
+  }
+
+  /** It is not here any more. */
+  forget(address: string): void {
+    this.#loads.delete(address);
+    this.#lengths.delete(address);
+    this.#full.delete(address);
+  }
+
   /** Lets go of those that nobody used at the last look either; when all rows are durable. */
   letGo(): string[] {
     const { host, isAwaited } = this.#parts;
     const idle = host.idle().filter((address) => !this.#held.has(address) && !isAwaited(address));
     const gone = idle.filter((address) => this.#idle.has(address) && host.unload(address));
     this.#idle = new Set(idle);
-    for (const address of gone) {
-      this.#loads.delete(address);
-      this.#lengths.delete(address);
-      this.#full.delete(address);
-    }
+    for (const address of gone) this.forget(address);
     return gone;
   }
 }

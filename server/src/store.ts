@@ -2,6 +2,7 @@
  * Where logs are kept. The core decides and encodes; a store only keeps bytes in order.
  */
 import type { LogRow } from 'danji/server';
+import type { SharedLogs } from './shared-logs.js';
 
 export type { LogRow };
 
@@ -25,6 +26,8 @@ export interface LogStore {
   cut(address: string, from: number): Promise<void>;
   /** Whether what is appended now has good chances. Without it: always. */
   isUp?(): boolean;
+  /** Where several servers may keep the same spaces. */
+  readonly shared?: SharedLogs;
   close(): Promise<void>;
 }
 

@@ -91,6 +91,8 @@ export async function startProcess(data, { port = 0, args = [], env = {} } = {})
     url: `ws://127.0.0.1:${message.port}`,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     abandon: async () => {
       child.disconnect();
       return (await over)[0];

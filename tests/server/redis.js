@@ -1,6 +1,7 @@
 // A Redis for tests: a process of its own on a free port of this machine, with its files in a folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 export const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
@@ -62,9 +63,16 @@ export class Redis {
     this.#child.kill('SIGCONT');
   }
 
-  /** Whatever it had is gone. */
-  forget() {
-    return this.#ask('FLUSHALL');
+  /** What its disk has now, for `restore`; a dead one is made to have that, or nothing at all. */
+  backup() {
+    const copy = `${this.#folder}-copy`;
+    cpSync(this.#folder, copy, { recursive: true });
+    return copy;
+  }
+  restore(copy) {
+    rmSync(this.#folder, { recursive: true });
+    if (copy === undefined) mkdirSync(this.#folder);
+    else renameSync(copy, this.#folder);
   }
 }
 
