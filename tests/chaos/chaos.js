@@ -1,12 +1,14 @@
-// Chaos: a real server, devices in two processes, and a network between them, all of which die,
+// Chaos: real servers, devices in two processes, and a network between them, all of which die,
 // freeze and go astray while everybody writes. When it is over everything heals, and what was asked
-// for, told and read is held against the log on the server's disk (history.js).
+// for, told and read is held against the log on the disk, the server's or that of a Redis, which dies
+// and freezes with them (history.js).
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../js/random.js';
+import { Redis, freePort } from '../server/redis.js';
 import { faultsOf } from './history.js';
 import { rowsIn } from './log_rows.js';
 import { Network } from './network.js';
@@ -37,6 +39,9 @@ class Program {
 
   get child() {
     return this.#child;
+  }
+  get isAlive() {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   async start() {
@@ -89,20 +94,24 @@ class Chaos {
   #random;
   #network = new Network();
   #isOver = false;
-  #serverPort = 0;
+  #ports;
   #lives = 0;
   #pages = [];
   #living = new Map();
-  #server;
+  #servers = [];
+  #redis = null;
+  #redisKills = 0;
 
-  constructor({ seed, folder }) {
+  constructor({ seed, folder, servers }) {
     this.#folder = folder;
     this.#random = new Random(seed);
+    this.#ports = Array.from({ length: servers }, () => 0);
     mkdirSync(this.disk.folder, { recursive: true });
   }
 
   get disk() {
-    return { folder: join(this.#folder, 'server'), archive: join(this.#folder, 'archive') };
+    const folder = join(this.#folder, 'server');
+    return { folder, redis: this.#redis?.url, archive: join(this.#folder, 'archive') };
   }
   get #journal() {
     return join(this.#folder, 'journal');
@@ -113,20 +122,33 @@ class Chaos {
 
   // ---- Who takes part
 
-  async begin() {
-    const port = await this.#network.listen(() => this.#serverPort);
-    const url = `ws://127.0.0.1:${port}`;
-    this.#server = new Program(() => this.#startServer());
-    await this.#server.start();
-    this.#pages = [0, 1].map((half) => new Program(() => this.#startPages(half, url)));
+  async begin(store) {
+    if (store === 'redis') {
+      this.#redis = new Redis(this.disk.folder, await freePort());
+      await this.#redis.start();
+    }
+    this.#servers = this.#ports.map((_, place) => new Program(() => this.#startServer(place)));
+    for (const server of this.#servers) await server.start();
+    const urls = [];
+    for (const half of [0, 1]) {
+      urls.push(`ws://127.0.0.1:${await this.#network.listen(() => this.#portFor(half))}`);
+    }
+    this.#pages = urls.map((url, half) => new Program(() => this.#startPages(half, url)));
     for (const page of this.#pages) await page.start();
   }
 
-  async #startServer() {
-    const { folder: data, archive } = this.disk;
-    const words = JSON.stringify({ port: this.#serverPort, data, archive });
+  /** Its own server, as long as that lives: requests that belong together should meet the same. */
+  #portFor(half) {
+    const others = this.#servers.filter(({ isAlive }) => isAlive);
+    const own = this.#servers[half % this.#servers.length];
+    return this.#ports[this.#servers.indexOf(own.isAlive ? own : (others[0] ?? own))];
+  }
+
+  async #startServer(place) {
+    const { folder: data, redis, archive } = this.disk;
+    const words = JSON.stringify({ port: this.#ports[place], data, redis, archive });
     const { child, message } = await started(serverProgram, [words]);
-    this.#serverPort = message.port;
+    this.#ports[place] = message.port;
     return child;
   }
 
@@ -172,6 +194,7 @@ class Chaos {
     };
     await Promise.all([
       until(() => this.#hurtServer()),
+      until(() => this.#hurtRedis()),
       until(() => this.#hurtPages()),
       until(() => this.#hurtNetwork()),
     ]);
@@ -180,10 +203,29 @@ class Chaos {
 
   async #hurtServer() {
     await pause(150 + this.#below(800));
-    if (this.#below(4) === 0) await this.#server.freeze(50 + this.#below(500));
-    await this.#server.kill();
+    const server = this.#servers[this.#below(this.#servers.length)];
+    // Of several one is frozen for longer than it may lead, and goes on.
+    if (this.#servers.length > 1 && this.#below(3) === 0) {
+      return server.freeze(500 + this.#below(1500));
+    }
+    if (this.#below(4) === 0) await server.freeze(50 + this.#below(500));
+    await server.kill();
     await pause(this.#below(150));
-    await this.#server.start();
+    return server.start();
+  }
+
+  async #hurtRedis() {
+    await pause(1000 + this.#below(4000));
+    if (this.#redis === null) return;
+    if (this.#below(2) === 0) {
+      this.#redis.freeze();
+      await pause(50 + this.#below(1500));
+      return this.#redis.thaw();
+    }
+    this.#redisKills++;
+    await this.#redis.kill();
+    await pause(this.#below(500));
+    return this.#redis.start();
   }
 
   async #hurtPages() {
@@ -229,24 +271,27 @@ class Chaos {
 
   /** A page that was never here, at a server that knows only what is on its disk. */
   async witness() {
-    await this.#server.kill();
-    await this.#server.start();
-    return lookAt(`ws://127.0.0.1:${this.#serverPort}`);
+    for (const server of this.#servers) await server.kill();
+    for (const server of this.#servers) await server.start();
+    return lookAt(`ws://127.0.0.1:${this.#ports[0]}`);
   }
 
   async close() {
-    for (const { child } of [this.#server, ...this.#pages]) {
+    for (const { child } of [...this.#servers, ...this.#pages]) {
       if (child?.exitCode !== null || child.signalCode !== null) continue;
       const over = once(child, 'exit');
       child.kill('SIGKILL');
       await over;
     }
     this.#network.close();
+    await this.#redis?.kill();
   }
 
   report() {
     return {
-      'server kills': this.#server.kills, 'server freezes': this.#server.freezes,
+      'server kills': this.#servers.reduce((sum, { kills }) => sum + kills, 0),
+      'server freezes': this.#servers.reduce((sum, { freezes }) => sum + freezes, 0),
+      ...(this.#redis === null ? {} : { 'redis kills': this.#redisKills }),
       'page kills': this.#pages.reduce((sum, { kills }) => sum + kills, 0),
       'page freezes': this.#pages.reduce((sum, { freezes }) => sum + freezes, 0),
       ...this.#network.counts,
@@ -259,10 +304,10 @@ class Chaos {
 }
 
 /** Plays so many seconds. What happened, and what was wrong with it. */
-export async function playChaos({ seconds, seed, folder }) {
-  const chaos = new Chaos({ seed, folder });
+export async function playChaos({ seconds, seed, folder, store = 'lmdb', servers = 1 }) {
+  const chaos = new Chaos({ seed, folder, servers });
   try {
-    await chaos.begin();
+    await chaos.begin(store);
     await chaos.rage(seconds);
     const { ends, healMillis } = await chaos.heal();
     const seen = await chaos.witness();

@@ -1,6 +1,7 @@
 // A server's log as data: reads rows as docs/server-spaces.md and docs/protocol.md describe them,
 // without the core, so that what it says about its own decisions is not taken on trust.
 import { existsSync, readFileSync } from 'node:fs';
+import { redisStore } from 'danji-server';
 import { open } from 'lmdb';
 import { ByteReader } from '../../dist/js/src/bytes.js';
 
@@ -134,12 +135,25 @@ export function readRow(row) {
   return record;
 }
 
-/** The rows that were ever in a log: those that it has now, and before them those in its archive. */
-export async function rowsIn({ folder, archive }, address) {
+async function inLmdb(folder, address) {
   const database = open({ path: folder, encoding: 'binary', readOnly: true });
   const range = { start: [address, 1], end: [address, Infinity] };
-  const present = [...database.getRange(range)].map(({ value }) => value);
+  const rows = [...database.getRange(range)].map(({ value }) => value);
   await database.close();
+  return rows;
+}
+
+async function inRedis(url, address) {
+  const store = redisStore(url);
+  const rows = [];
+  for await (const piece of store.read(address)) rows.push(...piece);
+  await store.close();
+  return rows;
+}
+
+/** The rows that were ever in a log: those that it has now, and before them those in its archive. */
+export async function rowsIn({ folder, redis, archive }, address) {
+  const present = await (redis === undefined ? inLmdb(folder, address) : inRedis(redis, address));
   const former = existsSync(archive) ? readFileSync(archive, 'utf8').split('\n').filter(Boolean) : [];
   const rows = [...former.map((text) => Buffer.from(text, 'base64')), ...present].map(readRow);
   // A server that died after it wrote to the archive does so again.

@@ -26,14 +26,14 @@ class Way {
 }
 
 export class Network {
-  #server;
+  #servers = [];
   #isOpen = true;
   #connections = new Set();
   counts = { refused: 0, cut: 0, dropped: 0, 'one way': 0, delayed: 0 };
 
   /** Listens, and carries to what `portOf` answers. */
   async listen(portOf) {
-    this.#server = createServer((near) => {
+    const server = createServer((near) => {
       near.on('error', () => {});
       if (!this.#isOpen) return this.#refuse(near);
       const far = connect(portOf(), '127.0.0.1');
@@ -45,8 +45,9 @@ export class Network {
       near.on('close', end);
       return undefined;
     });
-    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this.#server.address().port;
+    this.#servers.push(server);
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return server.address().port;
   }
 
   #refuse(near) {
@@ -92,6 +93,6 @@ export class Network {
 
   close() {
     for (const connection of [...this.#connections]) this.#end(connection);
-    this.#server.close();
+    for (const server of this.#servers) server.close();
   }
 }

@@ -1,18 +1,18 @@
-// The server of the chaos: what `danji-server` starts, with logs that are condensed all the time. What
+// A server of the chaos: what `danji-server` starts, with logs that are condensed all the time. What
 // a base takes the place of goes to a file first, so that the judge can read it.
 //
-//   node server.js '{"port", "data", "archive"}'
+//   node server.js '{"port", "data" or "redis", "archive"}'
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createSyncServer, lmdbStore } from 'danji-server';
+import { createSyncServer, lmdbStore, redisStore } from 'danji-server';
 
-const { port, data, archive } = JSON.parse(process.argv[2]);
-const kept = lmdbStore(data);
+const { port, data, redis, archive } = JSON.parse(process.argv[2]);
+const kept = redis === undefined ? lmdbStore(data) : redisStore(redis, { leaseMillis: 600 });
 const store = {
   ...kept,
   condense: async (base) => {
     const rows = [];
-    for (const piece of kept.read(base.address)) rows.push(...piece);
+    for await (const piece of kept.read(base.address)) rows.push(...piece);
     appendFileSync(archive, rows.map((row) => `${Buffer.from(row).toString('base64')}\n`).join(''));
     await kept.condense(base);
   },
