@@ -42,7 +42,6 @@ enum class Rule : std::uint8_t {
   ownOpsRescued,            // Ops that a log which ended had decided are sent to the new one.
   fillsRescued,             // So are values that the new log lacks.
   gapsClosed,               // What a session that died can't send any more is closed by a void.
-  voidsBehind,              // A void is decided though other ops wait before it.
   rejectionsInState,        // Whoever missed the record of a refusal learns of it by the state.
   stateRelayed,             // The other tabs hear of a state that the server sent.
   oldStateIgnored,          // A welcome that comes late doesn't take anything back.

@@ -1,5 +1,4 @@
 #include "core/replica/overlay.h"
-#include "core/base/mutation.h"
 
 #include <algorithm>
 #include <tuple>
@@ -158,7 +157,6 @@ const Op* Overlay::nextOf(NameId session, std::uint64_t floor) const {
   if (ops == nullptr) return nullptr;
   for (const auto& [sequence, pending] : *ops) {
     if (pending.op.follows(floor)) return &pending.op;
-    if (mutation::isRemoved(mutation::Rule::voidsBehind)) break;
   }
   return nullptr;
 }

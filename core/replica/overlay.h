@@ -43,8 +43,8 @@ class Overlay {
 
   const std::map<NameId, Session>& sessions() const { return sessions_; }
   std::map<NameId, Session>& sessions() { return sessions_; }
-  // The op whose turn it is when the session's ops are decided up to `floor`; null: none's. A void
-  // may come before ops that wait for what it closes.
+  // The op whose turn it is when the session's ops are decided up to `floor`; null: none's. Of
+  // voids that overlap it may be a later one.
   const Op* nextOf(NameId session, std::uint64_t floor) const;
   const Pending* find(OpId id) const;  // Null: it is not here.
   const Session* of(NameId session) const;
