@@ -139,10 +139,23 @@ void Host::welcome(ConnectionId id, Connection& connection, const Hello& hello) 
       ++refused_[ErrorCode::invalidId];
       continue;
     }
+    heed(*replica, cursor);
     welcome.updates.push_back(updateFor(realm_, *replica, &cursor));
     connection.toldUpTo[replica->id()] = replica->space().index();
   }
   post(id, FrameType::welcome, welcome);
+}
+
+// Somebody has heard more of the log than is here: an older one was brought back from a backup.
+// What is decided next would be taken for what he has, so it goes on under another epoch, and
+// everybody brings again what is his. Once, lest somebody make all of them do so for ever; and an
+// epoch of the future is nobody's.
+void Host::heed(Replica& replica, const Cursor& cursor) {
+  const Space& space = replica.space();
+  const Cursor mine{cursor.address, space.epoch(), space.index()};
+  if (!leads(replica) || !isBehind(mine, cursor)) return;
+  if (cursor.epoch != mine.epoch && cursor.epoch >= newEpoch()) return;
+  if (renewed_.insert(replica.id()).second) renew(replica);
 }
 
 Op Host::opOf(Replica& replica, const WireTables& tables, const WireOp& wire, ErrorCode code) {

@@ -164,6 +164,8 @@ class Host {
   void on(ConnectionId id, const Push& push);
   void askFor(ConnectionId id, Connection& connection, const Hello& hello);
   void welcome(ConnectionId id, Connection& connection, const Hello& hello);
+  void heed(Replica& replica, const Cursor& cursor);
+  void renew(Replica& replica);
   std::size_t loadOwners(const std::vector<Bytes>& rows);
   Status loadBase(Replica& replica, const Bytes& row);
   Status catchUp(Replica& replica, const Bytes& row);
@@ -221,6 +223,7 @@ class Host {
   std::vector<Wanted> wanted_;
   bool isShared_ = false;
   std::set<SpaceId> led_;
+  std::set<SpaceId> renewed_;  // For a page that knew more of their logs.
   std::map<std::pair<SpaceId, NameId>, ConnectionId> bringers_;  // Of sessions, where followed.
   std::vector<Forward> forwards_;
   bool hasForwards_ = false;

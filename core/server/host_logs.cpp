@@ -247,6 +247,7 @@ void Host::erase(SpaceId place) {
   proposals_.forget(place);
   full_.erase(place);
   led_.erase(place);
+  renewed_.erase(place);
   std::erase_if(unread_, [&](const auto& one) { return one.first.first == place; });
   std::erase_if(bringers_, [&](const auto& one) { return one.first.first == place; });
   replicas_[place].reset();

@@ -47,8 +47,10 @@ void Host::lead(const std::string& address) {
 
 void Host::renew(const std::string& address) {
   const auto found = byAddress_.find(address);
-  if (found == byAddress_.end()) return;
-  Replica& replica = *replicas_[found->second];
+  if (found != byAddress_.end()) renew(*replicas_[found->second]);
+}
+
+void Host::renew(Replica& replica) {
   replica.beginEpoch(std::max(newEpoch(), replica.space().epoch() + 1));
   realm_.changes = {};
 }

@@ -17,6 +17,7 @@ const usage = `danji-server [options]
   --host 127.0.0.1       with tokens: 0.0.0.0
   --store ./danji-data   the folder of the logs, or redis://host:port (rediss:// for TLS)
   --data FOLDER          the same as --store
+  --restored             the store was brought back from a backup: for the first start after it
   --definitions FILE     a module that exports states: all keys that may be used
   --origin URL           a page that may connect; may be repeated
   --jwks URL             where the keys of tokens are published
@@ -30,6 +31,7 @@ const options = {
   host: { type: 'string' },
   store: { type: 'string' },
   data: { type: 'string', default: './danji-data' },
+  restored: { type: 'boolean', default: false },
   definitions: { type: 'string' },
   origin: { type: 'string', multiple: true, default: [] as string[] },
   jwks: { type: 'string' },
@@ -76,6 +78,7 @@ const sync = createSyncServer({
   store,
   definitions,
   origins: given.origin,
+  restored: given.restored,
   logger,
   // Whoever started this process starts it again; what is durable is all there.
   onFailure: () => process.exit(1),

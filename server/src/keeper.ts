@@ -73,6 +73,7 @@ export class Keeper {
       store,
       logger,
       limits,
+      isRestored: hooks.restored ?? false,
       read: (address) => this.#shares?.read(address) ?? store.read(address),
       isAwaited: (address) => this.#afterwards?.awaits(address) ?? false,
     });

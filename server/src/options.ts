@@ -49,6 +49,12 @@ export interface SyncServerOptions {
    */
   readonly store?: string | LogStore;
   /**
+   * The store was brought back from a backup: every room goes on as a new log, and pages that know
+   * more bring again what is theirs. For the first start after it, and not for a store that servers
+   * share. Default `false`.
+   */
+  readonly restored?: boolean;
+  /**
    * Says whose token it is; throws or rejects when nobody's. Left out: development mode, where
    * anybody on this machine may do everything.
    */

@@ -36,6 +36,9 @@ export function createSyncServer(options: SyncServerOptions = {}): SyncServer {
   const metrics = createMetrics();
   const definitions = definitionsOf(options.definitions ?? []);
   const kept = typeof store === 'string' ? openStore(store, logger) : store;
+  if (options.restored === true && kept.shared !== undefined) {
+    throw new TypeError('restored is for the store of one server');
+  }
   const clients = new Clients({ options, limits, logger, metrics, others: kept.shared });
   const sockets = new Sockets(clients, limits);
   const requests = new Requests(clients, limits);

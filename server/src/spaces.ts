@@ -14,6 +14,8 @@ export interface SpacesParts {
   readonly read: (address: string) => ReturnType<LogStore['read']>;
   readonly logger: Logger;
   readonly limits: Pick<Limits, 'condenseRows' | 'maxSpaceBytes'>;
+  /** The logs were brought back from a backup: pages may know more of them. */
+  readonly isRestored: boolean;
   /** Whether rows of the space are still to be read by somebody. */
   readonly isAwaited: (address: string) => boolean;
 }
@@ -35,6 +37,8 @@ export class Spaces {
   readonly #lengths = new Map<string, Length>();
   /** Too large to take more. */
   readonly #full = new Set<string>();
+  /** Those that go on as other logs than the backup's. */
+  readonly #renewed = new Set<string>();
   /** Somebody here is about to use it. */
   readonly #held = new Map<string, number>();
   /** Nobody used them at the last look. */
@@ -80,9 +84,18 @@ export class Spaces {
       const end = host.inspect().spaces.find((space) => space.address === address)?.index ?? count;
       await store.cut(address, end + 1);
     }
+    this.#renew(address);
     const length = this.#lengths.get(address);
     if (length !== undefined) this.#mindRoom(address, length);
     logger.debug({ address, rows: count }, 'loaded');
+  }
+
+  /** Once: what is written from then on is known to be this log's. */
+  #renew(address: string): void {
+    const { host, isRestored } = this.#parts;
+    if (!isRestored || this.#renewed.has(address) || !address.startsWith('server/')) return;
+    this.#renewed.add(address);
+    host.shares.renew(address);
   }
 
   #grow(address: string, bytes: number): void {

@@ -143,5 +143,68 @@ TEST(ServerLogs, another_space_takes_the_place_of_one_that_was_let_go) {
   EXPECT_EQ(late.value("cart"), Value::number(4));
 }
 
+// Rows that its pages have seen are missing, and it says what it says under their numbers.
+TEST(ServerLogs, a_log_from_a_backup_goes_on_as_another_when_a_page_knows_more) {
+  Server before;
+  Page page;
+  const Slot cart = page.open("cart");
+  page.connect(before);
+  page.core.setNumber(cart, page.unit, 1);
+  page.talk(before);
+  const std::vector<Bytes> backup = before.rows;
+  page.core.setNumber(cart, page.unit, 2);
+  page.talk(before);
+  page.core.uplink().disconnected();
+
+  Server server;
+  ASSERT_EQ(server.host.load(kAddress, backup).value(), backup.size());
+  Page other('b');
+  const Slot same = other.open("cart");
+  other.connect(server, 2);
+  page.connect(server, 1);
+  EXPECT_EQ(page.value("cart"), Value::number(2)) << "its author brings it again";
+
+  other.core.setNumber(same, other.unit, 3);
+  other.talk(server, 2);
+  page.talk(server, 1);
+  page.connect(server, 1);
+  other.connect(server, 2);
+  EXPECT_EQ(page.value("cart"), Value::number(3));
+  const auto digest = [](const Page& one) { return digestOf(one.replica().space().state()).hex(); };
+  EXPECT_EQ(digest(page), digest(other));
+
+  std::vector<Bytes> rows = backup;
+  rows.insert(rows.end(), server.rows.begin(), server.rows.end());
+  Server next;
+  EXPECT_EQ(next.host.load(kAddress, rows).value(), rows.size());
+}
+
+// Whoever makes epochs up, makes nobody read everything again.
+TEST(ServerLogs, an_epoch_of_the_future_is_nobodys) {
+  Server server;
+  Page page;
+  page.open("cart");
+  page.connect(server);
+  const std::uint64_t epoch = server.host.spaceAt(0).epoch();
+  const std::string stranger(16, 'x');
+  std::uint64_t messages = 0;
+  const auto claim = [&](std::uint64_t claimed, std::uint64_t index) {
+    ByteWriter body;
+    encode(body, Hello{.sender = std::string(16, 'x'), .cursors = {{kAddress, claimed, index}}});
+    server.host.connected(9);
+    for (const Bytes& frame : sealMessage(FrameType::hello, body.view(), stranger, ++messages)) {
+      server.host.receive(9, frame);
+    }
+    server.write();
+  };
+  claim(~std::uint64_t{0}, 1);
+  EXPECT_EQ(server.host.spaceAt(0).epoch(), epoch);
+  claim(epoch, 1'000);
+  const std::uint64_t renewed = server.host.spaceAt(0).epoch();
+  EXPECT_GT(renewed, epoch);
+  claim(renewed, 1'000);
+  EXPECT_EQ(server.host.spaceAt(0).epoch(), renewed) << "once";
+}
+
 }  // namespace
 }  // namespace danji
