@@ -149,13 +149,14 @@ void Host::welcome(ConnectionId id, Connection& connection, const Hello& hello) 
 // Somebody has heard more of the log than is here: an older one was brought back from a backup.
 // What is decided next would be taken for what he has, so it goes on under another epoch, and
 // everybody brings again what is his. Once, lest somebody make all of them do so for ever; and an
-// epoch of the future is nobody's.
+// epoch of the future is nobody's, but for clocks that went back.
 void Host::heed(Replica& replica, const Cursor& cursor) {
   const Space& space = replica.space();
   const Cursor mine{cursor.address, space.epoch(), space.index()};
   if (!leads(replica) || !isBehind(mine, cursor)) return;
-  if (cursor.epoch != mine.epoch && cursor.epoch >= newEpoch()) return;
-  if (renewed_.insert(replica.id()).second) renew(replica);
+  constexpr std::uint64_t day = std::uint64_t{86'400'000} << 16;
+  if (cursor.epoch > newEpoch() + day) return;
+  if (renewed_.insert(replica.id()).second) renew(replica, cursor.epoch);
 }
 
 Op Host::opOf(Replica& replica, const WireTables& tables, const WireOp& wire, ErrorCode code) {

@@ -165,7 +165,7 @@ class Host {
   void askFor(ConnectionId id, Connection& connection, const Hello& hello);
   void welcome(ConnectionId id, Connection& connection, const Hello& hello);
   void heed(Replica& replica, const Cursor& cursor);
-  void renew(Replica& replica);
+  void renew(Replica& replica, std::uint64_t above);
   std::size_t loadOwners(const std::vector<Bytes>& rows);
   Status loadBase(Replica& replica, const Bytes& row);
   Status catchUp(Replica& replica, const Bytes& row);

@@ -47,11 +47,11 @@ void Host::lead(const std::string& address) {
 
 void Host::renew(const std::string& address) {
   const auto found = byAddress_.find(address);
-  if (found != byAddress_.end()) renew(*replicas_[found->second]);
+  if (found != byAddress_.end()) renew(*replicas_[found->second], 0);
 }
 
-void Host::renew(Replica& replica) {
-  replica.beginEpoch(std::max(newEpoch(), replica.space().epoch() + 1));
+void Host::renew(Replica& replica, std::uint64_t above) {
+  replica.beginEpoch(std::max(newEpoch(), std::max(replica.space().epoch(), above) + 1));
   realm_.changes = {};
 }
 

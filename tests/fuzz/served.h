@@ -191,7 +191,8 @@ class Served {
       const Result<std::size_t> whole = again.load(address, rows);
       claim(whole.ok() && whole.value() == rows.size(), "a log that was written can be read");
       const std::string digest = digestIn(again, address);
-      claim(digest == digestIn(host(), address), "a log brings back its state");
+      // One that was renamed for a page that knows more is renamed by its next row.
+      claim(contentIn(again, address) == contentIn(host(), address), "a log brings back its state");
       if (rows.empty() || address == kOwners) continue;
       Host third(std::string(16, 'u'), 11);
       const Result<std::size_t> base = third.load(address, {again.condense(address).bytes});
@@ -204,6 +205,16 @@ class Served {
     for (std::size_t place = 0; place < host.spaceCount(); ++place) {
       const Space& space = host.spaceAt(place);
       if (space.address().text == address) return digestOf(space.state()).hex();
+    }
+    return "";
+  }
+
+  static std::string contentIn(const Host& host, const std::string& address) {
+    for (std::size_t place = 0; place < host.spaceCount(); ++place) {
+      SpaceState state = host.spaceAt(place).state();
+      if (state.address != address) continue;
+      state.epoch = 0;
+      return digestOf(state).hex();
     }
     return "";
   }
