@@ -2,6 +2,10 @@
  * Clients over plain requests, for networks that let no WebSocket through. Requests with the same
  * `connection` belong together; frames come in bodies, one behind the other, and go out in
  * answers. A request with `wait` is answered when there is something to say.
+ *
+ * Of several servers another may be met by each connection of the network below, and those are kept
+ * for later requests. So the first request of a client, and one that came to the wrong server, end
+ * theirs: whoever is sent to one server by now has forgotten the others after a few tries.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Ending, type Carrier, type Client } from './client.js';
@@ -41,9 +45,11 @@ export class Requests {
     const name = query.get('connection') ?? '';
     if (!/^[0-9a-f]{32}$/.test(name)) return answer(response, 400);
     // Who goes on with what nobody here began has to ask again for all that it had.
-    const isBegun = this.#byName.has(name) || query.get('begin') === '1';
-    if (!isBegun) return answer(response, 410);
-    const carrier = this.#byName.get(name) ?? this.#open(name);
+    const begun = this.#byName.get(name);
+    // A network connection that led elsewhere than the others is not to be used again.
+    if (begun === undefined) response.setHeader('connection', 'close');
+    if (begun === undefined && query.get('begin') !== '1') return answer(response, 410);
+    const carrier = begun ?? this.#open(name);
     const { client } = carrier;
     if (client === null) return answer(response, 503);
     const token = tokenOf(request);
@@ -55,7 +61,11 @@ export class Requests {
       carrier.token = token;
     }
     // Nothing is read of who has not said who he is.
-    const body = await bodyOf(request, this.#limits.maxMessageBytes * messagesPerRequest);
+    const bytesMax = this.#limits.maxMessageBytes * messagesPerRequest;
+    const body = await bodyOf(request, bytesMax).catch((error: unknown) => {
+      carrier.end(Ending.busy);
+      throw error;
+    });
     if (body === null) return answer(response, 413);
     carrier.renew();
     for (const frame of framesIn(body)) this.#clients.receive(client, frame);
@@ -156,8 +166,11 @@ class RequestCarrier implements Carrier {
     timer.unref();
     this.#open = { response, timer };
     response.on('close', () => {
-      if (this.#open?.response === response) this.#open = null;
       clearTimeout(timer);
+      if (this.#open?.response !== response) return;
+      this.#open = null;
+      // Whose request fails begins anew, under another name.
+      this.end(Ending.busy);
     });
   }
 

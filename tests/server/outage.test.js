@@ -11,7 +11,7 @@ import {
 
 /** A proxy before a server that counts who comes, and does to them what `mood` says. */
 async function openProxy(server) {
-  const proxy = { mood: 'open', upgrades: 0, requests: 0 };
+  const proxy = { mood: 'open', upgrades: 0, requests: 0, held: null };
   const front = createServer((incoming, response) => {
     proxy.requests++;
     if (proxy.mood === 'closed') {
@@ -24,7 +24,11 @@ async function openProxy(server) {
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
+    response.on('close', () => {
+      onward.destroy();
+      if (proxy.held === response) proxy.held = null;
+    });
+    if (url.includes('wait=')) proxy.held = response;
     return incoming.pipe(onward);
   });
   front.on('upgrade', (incoming, socket, head) => {
@@ -90,6 +94,21 @@ test('where a network lets no WebSocket through, requests carry the same', async
 
   assert.equal(author.connection.status(), 'online');
   assert.ok(proxy.upgrades >= 1 && proxy.requests > 1);
+});
+
+test('a page that went on with requests comes back to a WebSocket when they break off', async () => {
+  const proxy = await openProxy(await openServer());
+  proxy.mood = 'requests only';
+  const { unit } = openClient(proxy.url);
+  await unit.setState(note, 'through requests');
+  await until(() => proxy.held !== null);
+  const { upgrades } = proxy;
+
+  proxy.mood = 'open';
+  proxy.held.destroy();
+  await until(() => proxy.upgrades > upgrades);
+
+  assert.equal((await unit.setState(note, 'through a socket')).applied, 'acked');
 });
 
 test('a connection that breaks in the middle is made again, and each write arrives once', async () => {

@@ -258,8 +258,8 @@ export class Remote implements ConnectionView {
 
   /** The wire ended, or could not be made. */
   #lost(why: WireEnd, detail: string): void {
-    // A network that lets one kind through may not let the other.
-    const mayChange = !this.#isReady && why === 'lost' && this.#socketClass() !== null;
+    // A network that lets one kind through may not let the other; sockets are the better one.
+    const mayChange = (this.#usesRequests || !this.#isReady) && why === 'lost';
     if (mayChange) this.#usesRequests = !this.#usesRequests;
     this.#release();
     this.#backoff.failed();
