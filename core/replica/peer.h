@@ -219,6 +219,7 @@ class Peer {
   void post(FrameType type, const Message& message);
   void flushPush();
   void flushRecords();
+  void oweBeacon();
   void flushStored();
   bool hasUnpostedOps() const;
   bool postsOpsOf(const Replica& replica) const;
@@ -263,8 +264,8 @@ class Peer {
   double serverPauseMillis_ = 0;
   double stealMillis_ = 0;
   double correctedMillis_ = 0;
-  double recordsMillis_ = 0;
-  bool owesBeacon_ = false;
+  double spokeMillis_ = 0;
+  bool owesBeacon_ = false;  // What was said then may have been missed.
 
   std::map<SpaceId, std::uint64_t> toldUpTo_;  // Leading: index of the last record posted.
   std::vector<Bytes> outgoing_;

@@ -307,8 +307,7 @@ void Peer::on(const Bye& bye) {
   updateRecordKeeping();
   if (role_ != Role::leading) return;
   // Its goodbye may be older than its return: if it is there, the beacon tells it to say hello.
-  owesBeacon_ = true;
-  recordsMillis_ = realm_->nowMillis;
+  oweBeacon();
 }
 
 }  // namespace danji

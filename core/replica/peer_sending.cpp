@@ -169,7 +169,11 @@ void Peer::flushRecords() {
   records.tables = tables.take();
   post(FrameType::records, records);
   // If they are the last for a while, nobody misses them before the beacon.
-  recordsMillis_ = realm_->nowMillis;
+  oweBeacon();
+}
+
+void Peer::oweBeacon() {
+  spokeMillis_ = realm_->nowMillis;
   owesBeacon_ = true;
 }
 

@@ -183,6 +183,8 @@ void Peer::startLeading(bool isComplete) {
     decidePending(replica);
     declare(replica);
   }
+  // Who missed it would follow the tab that was replaced until somebody writes.
+  oweBeacon();
 }
 
 }  // namespace danji

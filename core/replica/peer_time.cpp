@@ -43,7 +43,7 @@ void Peer::waitFromNow() { waitingMillis_ = pushedMillis_ = realm_->nowMillis; }
 
 void Peer::clockWentBack(double byMillis) {
   for (double* moment : {&helloMillis_, &heardLeaderMillis_, &waitingMillis_, &pushedMillis_,
-                         &stealMillis_, &correctedMillis_, &recordsMillis_, &contestMillis_,
+                         &stealMillis_, &correctedMillis_, &spokeMillis_, &contestMillis_,
                          &serverPushedMillis_, &inquiry_.sinceMillis,
                          &inquiry_.untilMillis}) {
     *moment -= byMillis;
@@ -115,7 +115,7 @@ void Peer::pushAgainForServer() {
 
 void Peer::tickLeading() {
   const double now = realm_->nowMillis;
-  if (owesBeacon_ && now - recordsMillis_ >= kBeaconMillis) {
+  if (owesBeacon_ && now - spokeMillis_ >= kBeaconMillis) {
     sayLead();
     owesBeacon_ = false;
     wishes_ |= kWishQuerySessions;
@@ -133,7 +133,7 @@ double Peer::deadline() const {
     return inquiry_.isPaused ? inquiry_.untilMillis : inquiry_.sinceMillis + kPromiseWaitMillis;
   }
   if (role_ == Role::leading) {
-    return std::min(owesBeacon_ ? recordsMillis_ + kBeaconMillis : kNever,
+    return std::min(owesBeacon_ ? spokeMillis_ + kBeaconMillis : kNever,
                     hasGaps() ? waitingMillis_ + kResendMillis : kNever);
   }
   const double forServer = role_ == Role::following && hasOwnForServer() ? serverPushDue() : kNever;

@@ -36,6 +36,43 @@ TEST(Peer, a_tab_whose_goodbye_came_after_its_return_is_counted_again) {
   EXPECT_EQ(tabs.bob.digest(0), tabs.ada.digest(0));
 }
 
+// Ada is gone, and what Carol says as she takes over does not reach Bob.
+TEST(Peer, a_takeover_that_a_tab_missed_is_told_again_though_nobody_writes) {
+  Pair tabs;
+  Pair::open(tabs.ada, "theme");
+  Pair::open(tabs.bob, "theme");
+  tabs.settle();
+  tabs.wait(kBeaconMillis + kResendMillis);
+  tabs.settle();
+  ASSERT_EQ(tabs.bob.peer().role(), Role::following);
+
+  const std::string session(16, 'c');
+  Engine carol(session, 3);
+  const auto wait = [&](double millis) {
+    tabs.wait(millis);
+    carol.setClock(tabs.nowMillis);
+    carol.peer().tick();
+  };
+  wait(0);
+  Pair::open(carol, "theme");
+  carol.peer().join();
+  carol.peer().lockGranted();
+  carol.peer().sessionsFound({session, kBob});
+  wait(kPromiseWaitMillis);
+  carol.peer().flush();  // Nobody gets it.
+  ASSERT_EQ(carol.peer().role(), Role::leading);
+  ASSERT_EQ(tabs.bob.peer().role(), Role::following);
+
+  wait(kBeaconMillis);
+  for (int i = 0; i < 5; ++i) {
+    for (const Bytes& frame : carol.peer().flush()) tabs.bob.peer().receive(frame);
+    for (const Bytes& frame : tabs.bob.peer().flush()) carol.peer().receive(frame);
+  }
+
+  EXPECT_EQ(carol.peer().peers().size(), 1u);
+  EXPECT_EQ(tabs.bob.replicaAt(0).space().epoch(), carol.replicaAt(0).space().epoch());
+}
+
 // A server's answer that was lost between the tabs is missed though no other follows.
 TEST(Peer, the_last_records_of_a_server_are_missed_at_the_next_beacon) {
   Pair tabs;

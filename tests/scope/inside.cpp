@@ -125,7 +125,7 @@ void Inside::tell(ByteWriter& out, const Peer& peer) {
   for (const double moment : {peer.contestMillis_, peer.helloMillis_, peer.heardLeaderMillis_,
                               peer.waitingMillis_, peer.pushedMillis_, peer.serverPushedMillis_,
                               peer.serverPauseMillis_, peer.stealMillis_, peer.correctedMillis_,
-                              peer.recordsMillis_}) {
+                              peer.spokeMillis_}) {
     out.f64(moment);
   }
   out.varint(peer.queries_.size());
