@@ -7,6 +7,7 @@
 #include "core/replica/translate.h"
 
 namespace danji {
+
 Host::Host(std::string_view session, std::uint64_t seed)
     : realm_(session, seed),
       // Each space has its own definitions: what one apartment calls a key is not another's.

@@ -8,13 +8,18 @@ import type { Metrics } from './metrics.js';
 import type { Session } from './options.js';
 import type { SharedLogs } from './shared-logs.js';
 
-export interface ForwardsParts {
+/** What whoever shares spaces with other servers works with. */
+export interface SharingContext {
   readonly host: Host;
   readonly logs: SharedLogs;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sessionOf: (connection: number) => Session | null;
+  /** Calls that change the core, and what follows from them; one that throws ends everything. */
   readonly act: (call: () => void) => void;
+}
+
+export interface ForwardsParts extends SharingContext {
   /** Undefined: the space is not here. */
   readonly leads: (address: string) => boolean | undefined;
   readonly take: (address: string) => Promise<boolean>;

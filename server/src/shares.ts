@@ -4,22 +4,12 @@
  * lead itself, after it has read the log to its end. Whatever it finds out of order makes it drop
  * the space and send its clients away: they come again, and it is read again.
  */
-import type { Host } from 'danji/server';
-import type { Logger } from 'pino';
-import { Forwards } from './forwards.js';
-import type { Metrics } from './metrics.js';
+import { Forwards, type SharingContext } from './forwards.js';
 import type { Session } from './options.js';
-import { markOf, type Cursor, type Entry, type SharedLogs } from './shared-logs.js';
+import { markOf, type Cursor, type Entry } from './shared-logs.js';
 import type { LogRow } from './store.js';
 
-export interface SharesParts {
-  readonly host: Host;
-  readonly logs: SharedLogs;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly sessionOf: (connection: number) => Session | null;
-  /** Calls that change the core, and what follows from them; one that throws ends everything. */
-  readonly act: (call: () => void) => void;
+export interface SharesParts extends SharingContext {
   readonly onFollowed: (address: string, rows: readonly Uint8Array[]) => void;
   /** Before and after this server leads a space. */
   readonly onLead: { before(address: string): Promise<void>; after(address: string): void };

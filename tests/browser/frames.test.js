@@ -134,7 +134,11 @@ test(
       const around = await cluster.open({ path: '/pages/around.html', query: { frame: inner } });
       await around.page.goto(around.page.url().replace('127.0.0.1', 'localhost'));
       await until('the frame is there', () =>
-        around.page.frame({ name: 'inner' })?.evaluate(() => window.tab !== undefined).catch(() => false));
+        around.page
+          .frame({ name: 'inner' })
+          ?.evaluate(() => window.tab !== undefined)
+          .catch(() => false),
+      );
       const frame = around.page.frame({ name: 'inner' });
       const places = [top.page, frame];
       const set = (place, key, value) =>
@@ -142,7 +146,9 @@ test(
       const shows = (place, key, value) => () =>
         place.evaluate(([name, what]) => window.tab.read([name])[0].value === what, [key, value]);
       for (const place of places) {
-        await until('it leads', () => place.evaluate(() => window.tab.manager.tabs.role === 'leader'));
+        await until('it leads', () =>
+          place.evaluate(() => window.tab.manager.tabs.role === 'leader'),
+        );
         assert.deepEqual(await place.evaluate(() => window.tab.manager.tabs.peers()), []);
       }
 

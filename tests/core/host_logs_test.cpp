@@ -19,7 +19,7 @@ struct Written {
 
   void write(const std::vector<double>& numbers) {
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-      page.core.setNumber(slots[i], page.unit, numbers[i]);
+      page.set(slots[i], numbers[i]);
     }
     page.talk(server);
   }
@@ -59,7 +59,7 @@ TEST(ServerLogs, a_log_goes_on_behind_its_base_and_pages_with_it) {
   late.connect(again);
   EXPECT_EQ(late.value("cart"), Value::number(7));
   written.page.core.uplink().disconnected();
-  written.page.core.setNumber(written.slots[0], written.page.unit, 8);
+  written.page.set(written.slots[0], 8);
   written.page.connect(again, 2);
   EXPECT_EQ(written.page.value("cart"), Value::number(8));
 }
@@ -116,7 +116,7 @@ TEST(ServerLogs, a_space_is_let_go_when_nobody_uses_it_and_comes_back_as_it_was)
 
 TEST(ServerLogs, a_space_with_rows_that_nobody_took_stays) {
   Written written;
-  written.page.core.setNumber(written.slots[0], written.page.unit, 9);
+  written.page.set(written.slots[0], 9);
   for (const Bytes& frame : written.page.core.uplink().flush()) {
     written.server.host.receive(1, frame);
   }
@@ -149,10 +149,10 @@ TEST(ServerLogs, a_log_from_a_backup_goes_on_as_another_when_a_page_knows_more) 
   Page page;
   const Slot cart = page.open("cart");
   page.connect(before);
-  page.core.setNumber(cart, page.unit, 1);
+  page.set(cart, 1);
   page.talk(before);
   const std::vector<Bytes> backup = before.rows;
-  page.core.setNumber(cart, page.unit, 2);
+  page.set(cart, 2);
   page.talk(before);
   page.core.uplink().disconnected();
 
@@ -164,7 +164,7 @@ TEST(ServerLogs, a_log_from_a_backup_goes_on_as_another_when_a_page_knows_more) 
   page.connect(server, 1);
   EXPECT_EQ(page.value("cart"), Value::number(2)) << "its author brings it again";
 
-  other.core.setNumber(same, other.unit, 3);
+  other.set(same, 3);
   other.talk(server, 2);
   page.talk(server, 1);
   page.connect(server, 1);

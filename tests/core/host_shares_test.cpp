@@ -22,15 +22,14 @@ struct Shared {
     log = {one.host.condense(kAddress).bytes};
     one.host.drop(kAddress);
     other.host.drop(kAddress);
-    read(one.host, 0);
-    read(other.host, 0);
+    read(one.host, log);
+    read(other.host, log);
     one.host.lead(kAddress);
   }
 
   static void read(Host& host, const std::vector<Bytes>& rows) {
     ASSERT_EQ(host.load(kAddress, rows).value(), rows.size());
   }
-  void read(Host& host, std::size_t from) { read(host, {log.begin() + static_cast<std::ptrdiff_t>(from), log.end()}); }
 
   // What the leader decided goes to the store, and from there to the follower.
   void write(Server& leader, Server& follower) {
@@ -46,22 +45,10 @@ struct Shared {
       EXPECT_TRUE(leader.host.receiveForwarded(kElsewhere, forward.bytes).ok());
     }
   }
-  // A page's frames go to its server, and what that has for it comes back.
-  static void push(Page& page, Server& server, ConnectionId id) {
-    for (const Bytes& frame : page.core.uplink().flush()) server.host.receive(id, frame);
-  }
-  static void hear(Page& page, Server& server, ConnectionId id) {
-    server.host.takeRows();
-    for (const Outgoing& frame : server.host.takeFrames()) {
-      if (frame.connection == id) page.core.uplink().receive(frame.bytes);
-    }
-  }
-  static void meet(Page& page, Server& server, ConnectionId id, const char* user = "") {
-    server.host.connected(id, "", user);
-    page.core.uplink().connected();
-    push(page, server, id);
-    hear(page, server, id);
-    push(page, server, id);
+  // What the follower was given is decided, and both know.
+  void settle() {
+    handOn(other, one);
+    write(one, other);
   }
   static std::string digest(const Host& host) { return digestOf(host.spaceAt(0).state()).hex(); }
 
@@ -70,26 +57,55 @@ struct Shared {
   std::vector<Bytes> log;
 };
 
+// A page at one of the servers.
+struct Guest : Page {
+  Guest(Server& server, ConnectionId id, char name = 'a') : Page(name), server(server), id(id) {}
+
+  // Its frames go to its server, and what that has for it comes back.
+  void push() {
+    for (const Bytes& frame : core.uplink().flush()) server.host.receive(id, frame);
+  }
+  void push(Slot slot, double number) {
+    set(slot, number);
+    push();
+  }
+  void hear() {
+    server.host.takeRows();
+    for (const Outgoing& frame : server.host.takeFrames()) {
+      if (frame.connection == id) core.uplink().receive(frame.bytes);
+    }
+  }
+  void meet(const char* user = "") {
+    server.host.connected(id, "", user);
+    core.uplink().connected();
+    push();
+    hear();
+    push();
+  }
+
+  Server& server;
+  ConnectionId id;
+};
+
 TEST(ServersTogether, what_a_follower_is_given_the_leader_decides_and_both_tell) {
   Shared shared;
-  Page near('a');
-  Page far('b');
+  Guest near(shared.one, 1, 'a');
+  Guest far(shared.other, 2, 'b');
   const Slot likes = near.open("likes", StrategyKind::sum);
   const Slot same = far.open("likes", StrategyKind::sum);
-  Shared::meet(near, shared.one, 1);
-  Shared::meet(far, shared.other, 2);
+  near.meet();
+  far.meet();
   shared.write(shared.one, shared.other);
-  near.core.setNumber(likes, near.unit, 1);
-  far.core.setNumber(same, far.unit, 2);
-  Shared::push(near, shared.one, 1);
-  Shared::push(far, shared.other, 2);
+  near.set(likes, 1);
+  far.set(same, 2);
+  near.push();
+  far.push();
 
   EXPECT_TRUE(shared.other.host.hasForwards());
   EXPECT_TRUE(shared.other.host.takeRows().empty()) << "a follower decides nothing";
-  Shared::handOn(shared.other, shared.one);
-  shared.write(shared.one, shared.other);
-  Shared::hear(near, shared.one, 1);
-  Shared::hear(far, shared.other, 2);
+  shared.settle();
+  near.hear();
+  far.hear();
 
   EXPECT_FALSE(near.replica().hasUndecided());
   EXPECT_FALSE(far.replica().hasUndecided());
@@ -100,15 +116,12 @@ TEST(ServersTogether, what_a_follower_is_given_the_leader_decides_and_both_tell)
 
 TEST(ServersTogether, who_takes_a_space_over_decides_what_waited_and_nothing_twice) {
   Shared shared;
-  Page page;
+  Guest page(shared.other, 2);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.other, 2);
-  Shared::handOn(shared.other, shared.one);
-  shared.write(shared.one, shared.other);
-  page.core.setNumber(likes, page.unit, 2);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(likes, 1);
+  shared.settle();
+  page.push(likes, 2);
   const std::uint64_t before = shared.other.host.spaceAt(0).index();
   Shared::handOn(shared.other, shared.one);  // Which dies before it has written that.
 
@@ -117,26 +130,24 @@ TEST(ServersTogether, who_takes_a_space_over_decides_what_waited_and_nothing_twi
   shared.other.host.rowsWritten();
   EXPECT_EQ(shared.other.rows.size(), 1u);
   EXPECT_EQ(shared.other.host.spaceAt(0).index(), before + 1);
-  Shared::hear(page, shared.other, 2);
+  page.hear();
   EXPECT_FALSE(page.replica().hasUndecided());
 }
 
 TEST(ServersTogether, what_was_handed_on_is_handed_on_again_when_it_has_to_be) {
   Shared shared;
-  Page page;
+  Guest page(shared.other, 2);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(likes, 1);
   EXPECT_FALSE(shared.other.host.takeForwards().empty());  // Lost on the way.
   EXPECT_TRUE(shared.other.host.takeForwards().empty());
 
   shared.other.host.forwardAgain(kAddress);
   Shared::handOn(shared.other, shared.one);
   shared.other.host.forwardAgain(kAddress);
-  Shared::handOn(shared.other, shared.one);
-  shared.write(shared.one, shared.other);
-  Shared::hear(page, shared.other, 2);
+  shared.settle();
+  page.hear();
 
   EXPECT_FALSE(page.replica().hasUndecided());
   EXPECT_EQ(page.value("likes"), Value::number(1));
@@ -147,18 +158,16 @@ TEST(ServersTogether, what_was_handed_on_is_handed_on_again_when_it_has_to_be) {
 TEST(ServersTogether, who_may_only_read_is_refused_by_the_leader_too) {
   Shared shared;
   shared.other.host.askFirst();
-  Page page;
+  Guest page(shared.other, 2);
   const Slot cart = page.open("cart");
   shared.other.host.connected(2);
   page.core.uplink().connected();
-  Shared::push(page, shared.other, 2);
+  page.push();
   shared.other.host.allow(2, kAddress, Access::read);
-  Shared::hear(page, shared.other, 2);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.other, 2);
-  Shared::handOn(shared.other, shared.one);
-  shared.write(shared.one, shared.other);
-  Shared::hear(page, shared.other, 2);
+  page.hear();
+  page.push(cart, 1);
+  shared.settle();
+  page.hear();
 
   EXPECT_FALSE(page.replica().hasUndecided());
   EXPECT_EQ(page.value("cart"), Value());
@@ -168,14 +177,12 @@ TEST(ServersTogether, what_is_on_no_list_of_keys_is_refused_in_the_name_of_its_f
   Shared shared;
   const Definition definition{.scope = Scope::apartment, .plane = Plane::server};
   ASSERT_TRUE(shared.other.host.define("known", definition, {}).ok());
-  Page page;
+  Guest page(shared.other, 2);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.other, 2);
-  Shared::handOn(shared.other, shared.one);
-  shared.write(shared.one, shared.other);
-  Shared::hear(page, shared.other, 2);
+  page.meet();
+  page.push(cart, 1);
+  shared.settle();
+  page.hear();
 
   EXPECT_FALSE(page.replica().hasUndecided());
   EXPECT_EQ(page.value("cart"), Value());
@@ -183,11 +190,10 @@ TEST(ServersTogether, what_is_on_no_list_of_keys_is_refused_in_the_name_of_its_f
 
 TEST(ServersTogether, who_lost_a_space_drops_what_it_had_decided_and_its_users_come_again) {
   Shared shared;
-  Page page;
+  Guest page(shared.one, 1);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.one, 1);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.one, 1);
+  page.meet();
+  page.push(likes, 1);
 
   EXPECT_EQ(shared.one.host.drop(kAddress), std::vector<ConnectionId>{1});
   EXPECT_TRUE(shared.one.host.takeRows().empty());
@@ -205,11 +211,10 @@ TEST(ServersTogether, who_lost_a_space_drops_what_it_had_decided_and_its_users_c
 
 TEST(ServersTogether, what_is_handed_to_who_does_not_lead_changes_nothing) {
   Shared shared;
-  Page page;
+  Guest page(shared.other, 2);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(likes, 1);
   Server third;
   third.host.share();
   const std::vector<Forward> forwards = shared.other.host.takeForwards();
@@ -224,11 +229,10 @@ TEST(ServersTogether, what_is_handed_to_who_does_not_lead_changes_nothing) {
 
 TEST(ServersTogether, bytes_that_are_no_forwarded_ops_are_refused) {
   Shared shared;
-  Page page;
+  Guest page(shared.other, 2);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(likes, 1);
   const Bytes whole = shared.other.host.takeForwards().front().bytes;
 
   for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -244,11 +248,10 @@ TEST(ServersTogether, bytes_that_are_no_forwarded_ops_are_refused) {
 
 TEST(ServersTogether, what_a_connection_brought_goes_with_it_if_nobody_decided_it) {
   Shared shared;
-  Page page;
+  Guest page(shared.other, 2);
   const Slot likes = page.open("likes", StrategyKind::sum);
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(likes, page.unit, 1);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(likes, 1);
   shared.other.host.disconnected(2);
 
   EXPECT_TRUE(shared.other.host.takeForwards().empty());
@@ -258,48 +261,44 @@ TEST(ServersTogether, what_a_connection_brought_goes_with_it_if_nobody_decided_i
 
 TEST(ServersTogether, a_base_of_the_same_log_is_caught_up_with_wherever_it_comes) {
   Shared shared;
-  Page page;
+  Guest page(shared.one, 1);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.one, 1);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.one, 1);
+  page.meet();
+  page.push(cart, 1);
   shared.write(shared.one, shared.other);
 
   // At the index that is known, and behind rows that are not.
   Shared::read(shared.other.host, {shared.one.host.condense(kAddress).bytes});
-  Page far('b');
+  Guest far(shared.other, 2, 'b');
   far.open("cart");
-  Shared::meet(far, shared.other, 2);
-  page.core.setNumber(cart, page.unit, 2);
-  Shared::push(page, shared.one, 1);
+  far.meet();
+  page.push(cart, 2);
   shared.one.take();
   const LogRow base = shared.one.host.condense(kAddress);
   Shared::read(shared.other.host, {base.bytes});
   EXPECT_EQ(Shared::digest(shared.one.host), Shared::digest(shared.other.host));
 
   // Whom the state was kept from asks for it.
-  Shared::hear(far, shared.other, 2);
-  Shared::push(far, shared.other, 2);
-  Shared::hear(far, shared.other, 2);
+  far.hear();
+  far.push();
+  far.hear();
   EXPECT_EQ(far.value("cart"), Value::number(2));
 
   // And the log goes on behind it.
   shared.one.rows.clear();
   shared.one.host.rowsWritten();
-  page.core.setNumber(cart, page.unit, 3);
-  Shared::push(page, shared.one, 1);
+  page.push(cart, 3);
   shared.write(shared.one, shared.other);
-  Shared::hear(far, shared.other, 2);
+  far.hear();
   EXPECT_EQ(far.value("cart"), Value::number(3));
 }
 
 TEST(ServersTogether, a_base_of_another_log_or_of_other_rows_is_not_followed) {
   Shared shared;
-  Page page;
+  Guest page(shared.one, 1);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.one, 1);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.one, 1);
+  page.meet();
+  page.push(cart, 1);
   shared.write(shared.one, shared.other);
 
   Shared stranger;
@@ -312,11 +311,10 @@ TEST(ServersTogether, a_base_of_another_log_or_of_other_rows_is_not_followed) {
   twin.host.share();
   Shared::read(twin.host, {shared.log.front()});
   twin.host.lead(kAddress);
-  Page liar('c');
+  Guest liar(twin, 3, 'c');
   const Slot lie = liar.open("cart");
-  Shared::meet(liar, twin, 3);
-  liar.core.setNumber(lie, liar.unit, 9);
-  Shared::push(liar, twin, 3);
+  liar.meet();
+  liar.push(lie, 9);
   twin.take();
   ASSERT_EQ(twin.host.spaceAt(0).index(), shared.other.host.spaceAt(0).index());
   const Bytes other = twin.host.condense(kAddress).bytes;
@@ -325,13 +323,12 @@ TEST(ServersTogether, a_base_of_another_log_or_of_other_rows_is_not_followed) {
 
 TEST(ServersTogether, a_log_that_lost_rows_goes_on_as_another_that_pages_take_over) {
   Shared shared;
-  Page page;
+  Guest page(shared.one, 1);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.one, 1);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.one, 1);
+  page.meet();
+  page.push(cart, 1);
   shared.write(shared.one, shared.other);
-  Shared::hear(page, shared.one, 1);
+  page.hear();
   EXPECT_FALSE(page.replica().hasUndecided());
 
   Server next;
@@ -350,11 +347,10 @@ TEST(ServersTogether, a_log_that_lost_rows_goes_on_as_another_that_pages_take_ov
 
 TEST(ServersTogether, ops_of_a_session_wait_until_it_is_known_whose_it_is) {
   Shared shared(true);
-  Page page;
+  Guest page(shared.one, 1);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.one, 1, "ada");
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.one, 1);
+  page.meet("ada");
+  page.push(cart, 1);
   const std::vector<Claim> claims = shared.one.host.takeClaims();
   ASSERT_EQ(claims.size(), 1u);
   EXPECT_EQ(claims[0].user, "ada");
@@ -362,25 +358,22 @@ TEST(ServersTogether, ops_of_a_session_wait_until_it_is_known_whose_it_is) {
 
   shared.one.host.own(claims[0].session, "ada");
   EXPECT_FALSE(shared.one.host.takeRows().empty());
-  page.core.setNumber(cart, page.unit, 2);
-  Shared::push(page, shared.one, 1);
+  page.push(cart, 2);
   EXPECT_FALSE(shared.one.host.hasClaims()) << "it is known";
   EXPECT_FALSE(shared.one.host.takeRows().empty());
 
   // Somebody else who got hold of it, at another server.
-  Page thief('a');
+  Guest thief(shared.other, 2, 'a');
   const Slot stolen = thief.open("cart");
-  Shared::meet(thief, shared.other, 2, "eve");
-  thief.core.setNumber(stolen, thief.unit, 9);
-  Shared::push(thief, shared.other, 2);
+  thief.meet("eve");
+  thief.push(stolen, 9);
   ASSERT_EQ(shared.other.host.takeClaims().size(), 1u);
   shared.other.host.own(claims[0].session, "ada");
   EXPECT_TRUE(shared.other.host.takeForwards().empty());
   EXPECT_GE(shared.other.host.refused().find(ErrorCode::forbidden)->second, 1u);
 
   shared.one.host.disownAll();
-  page.core.setNumber(cart, page.unit, 3);
-  Shared::push(page, shared.one, 1);
+  page.push(cart, 3);
   EXPECT_TRUE(shared.one.host.hasClaims()) << "the store may have forgotten it";
 }
 
@@ -389,11 +382,10 @@ TEST(ServersTogether, words_are_asked_where_a_space_is_led) {
   for (Server* server : {&shared.one, &shared.other}) {
     server->host.askWords({.permission = true, .turn = false});
   }
-  Page page;
+  Guest page(shared.other, 2);
   const Slot cart = page.open("cart");
-  Shared::meet(page, shared.other, 2);
-  page.core.setNumber(cart, page.unit, 1);
-  Shared::push(page, shared.other, 2);
+  page.meet();
+  page.push(cart, 1);
   EXPECT_FALSE(shared.other.host.hasQuestions());
   Shared::handOn(shared.other, shared.one);
   const std::vector<Question> questions = shared.one.host.takeQuestions();

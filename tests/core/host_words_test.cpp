@@ -19,7 +19,7 @@ struct Asking {
   }
 
   void write(Page& who, ConnectionId id, Slot slot, double number) {
-    who.core.setNumber(slot, who.unit, number);
+    who.set(slot, number);
     for (const Bytes& frame : who.core.uplink().flush()) server.host.receive(id, frame);
   }
   std::vector<Question> questions() { return server.host.takeQuestions(); }
@@ -76,7 +76,7 @@ TEST(ServerWords, a_session_stays_in_order_whatever_is_answered_first) {
 
 TEST(ServerWords, an_op_that_comes_again_while_it_waits_is_asked_for_once) {
   Asking asking(kPermission);
-  asking.page.core.setNumber(asking.cart, asking.page.unit, 1);
+  asking.page.set(asking.cart, 1);
   const std::vector<Bytes> push = asking.page.core.uplink().flush();
   for (int times = 0; times < 2; ++times) {
     for (const Bytes& frame : push) asking.server.host.receive(1, frame);
@@ -169,7 +169,7 @@ TEST(ServerWords, a_row_tells_what_it_wrote_and_where_it_is) {
   Page page;
   const Slot seat = page.open("seat", StrategyKind::firstWriteWins);
   page.connect(server);
-  for (const double number : {1.0, 2.0}) page.core.setNumber(seat, page.unit, number);
+  for (const double number : {1.0, 2.0}) page.set(seat, number);
   page.talk(server);
   ASSERT_EQ(server.rows.size(), 2u);
 

@@ -81,7 +81,7 @@ TEST(ServerAccess, who_may_only_read_is_told_what_others_write_and_refused_himse
   writer.talk(server);
   reader.connect(server, 2);
   server.allowAll(Access::read);
-  writer.core.setNumber(cart, writer.unit, 3);
+  writer.set(cart, 3);
   writer.talk(server);
   reader.talk(server, 2);
   // What was said to the reader meanwhile was given out with the writer's.
@@ -89,7 +89,7 @@ TEST(ServerAccess, who_may_only_read_is_told_what_others_write_and_refused_himse
   reader.talk(server, 2);
   EXPECT_EQ(reader.value("cart"), Value::number(3));
 
-  reader.core.setNumber(same, reader.unit, 4);
+  reader.set(same, 4);
   reader.talk(server, 2);
   EXPECT_EQ(reader.value("cart"), Value::number(3));
   EXPECT_FALSE(reader.replica().hasUndecided());
@@ -100,7 +100,7 @@ TEST(ServerAccess, a_space_that_may_not_be_read_is_passed_over) {
   AskingServer server;
   Page page;
   const Slot cart = page.open("cart");
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   page.connect(server);
   server.allowAll(Access::none);
   page.talk(server);
@@ -123,7 +123,7 @@ TEST(ServerAccess, who_may_not_read_any_more_hears_nothing_from_then_on) {
   reader.talk(server, 2);
   ASSERT_TRUE(reader.core.uplink().isOnline());
   server.host.allow(2, kAddress, Access::none);
-  writer.core.setNumber(cart, writer.unit, 3);
+  writer.set(cart, 3);
   say(server, writer);
   for (const Outgoing& one : server.write()) EXPECT_EQ(one.connection, 1u);
 }
@@ -136,16 +136,16 @@ TEST(ServerAccess, a_session_belongs_to_the_user_who_used_it_first) {
   const Slot stolen = thief.open("cart");
   victim.connect(server, 1, "", "ada");
   server.allowAll(Access::write);
-  victim.core.setNumber(cart, victim.unit, 1);
+  victim.set(cart, 1);
   victim.talk(server);
   thief.connect(server, 2, "", "eve");
   server.allowAll(Access::write);
-  thief.core.setNumber(stolen, thief.unit, 8);
-  thief.core.setNumber(stolen, thief.unit, 9);
+  thief.set(stolen, 8);
+  thief.set(stolen, 9);
   thief.talk(server, 2);
   EXPECT_EQ(server.rows.size(), 2u) << "whose the session is, and its write";
   EXPECT_GT(server.host.refused().at(ErrorCode::forbidden), 0u);
-  victim.core.setNumber(cart, victim.unit, 2);
+  victim.set(cart, 2);
   victim.talk(server);
   EXPECT_EQ(victim.value("cart"), Value::number(2));
 }
@@ -157,7 +157,7 @@ TEST(ServerAccess, whose_a_session_is_outlives_the_server) {
     AskingServer server;
     Page victim;
     const Slot cart = victim.open("cart");
-    victim.core.setNumber(cart, victim.unit, 1);
+    victim.set(cart, 1);
     victim.connect(server, 1, "", "ada");
     server.allowAll(Access::write);
     for (const Bytes& frame : victim.core.uplink().flush()) server.host.receive(1, frame);
@@ -175,8 +175,8 @@ TEST(ServerAccess, whose_a_session_is_outlives_the_server) {
   EXPECT_EQ(again.host.load(kAddress, rows).value(), 1u);
   Page thief;
   const Slot stolen = thief.open("cart");
-  thief.core.setNumber(stolen, thief.unit, 8);
-  thief.core.setNumber(stolen, thief.unit, 9);
+  thief.set(stolen, 8);
+  thief.set(stolen, 9);
   thief.connect(again, 2, "", "eve");
   again.allowAll(Access::write);
   thief.talk(again, 2);
@@ -190,14 +190,14 @@ TEST(ServerAccess, a_server_that_knows_its_keys_refuses_others) {
   ASSERT_TRUE(server.host.define("cart", keyOf(), {}).ok());
   Page page;
   const Slot other = page.open("other");
-  page.core.setNumber(other, page.unit, 3);
+  page.set(other, 3);
   page.connect(server);
   EXPECT_EQ(refusalOf(page), ErrorCode::notRegistered);
   EXPECT_FALSE(page.value("other").isSet());
 
   Page clashing('b');
   const Slot cart = clashing.open("cart", StrategyKind::sum);
-  clashing.core.setNumber(cart, clashing.unit, 3);
+  clashing.set(cart, 3);
   clashing.connect(server, 2);
   EXPECT_EQ(refusalOf(clashing), ErrorCode::definitionClash);
   EXPECT_FALSE(clashing.value("cart").isSet());
@@ -211,13 +211,13 @@ TEST(ServerAccess, permissions_are_those_of_the_servers_own_list) {
   ASSERT_TRUE(server.host.define("cart", keyOf(), staffOnly).ok());
   Page page;  // It brings no permissions.
   const Slot cart = page.open("cart");
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   page.connect(server);
   EXPECT_EQ(refusalOf(page), ErrorCode::forbidden);
 
   Page staff('b');
   const Slot same = staff.open("cart");
-  staff.core.setNumber(same, staff.unit, 4);
+  staff.set(same, 4);
   staff.connect(server, 2, "role:staff");
   EXPECT_EQ(refusalOf(staff), ErrorCode::forbidden) << "the other one's, which stays told";
   EXPECT_EQ(staff.value("cart"), Value::number(4));
@@ -234,7 +234,7 @@ TEST(ServerAccess, a_higher_version_than_the_servers_own_is_not_let_in) {
   second.version = "2";
   const Slot cart =
       page.core.open(page.core.define("cart", keyOf(), second).value(), kAddress).value();
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   page.connect(server);
   EXPECT_EQ(refusalOf(page), ErrorCode::notRegistered);
   EXPECT_FALSE(page.value("cart").isSet());
@@ -245,7 +245,7 @@ TEST(ServerAccess, a_log_may_be_read_in_several_pieces) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  for (double number : {1.0, 2.0, 3.0}) page.core.setNumber(cart, page.unit, number);
+  for (double number : {1.0, 2.0, 3.0}) page.set(cart, number);
   page.talk(server);
   ASSERT_EQ(server.rows.size(), 3u);
   Server again;

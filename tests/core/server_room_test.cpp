@@ -62,7 +62,7 @@ TEST(ServerRoom, a_space_takes_so_many_keys_and_goes_on_with_those_it_has) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  page.core.setNumber(cart, page.unit, 1);
+  page.set(cart, 1);
   page.talk(server);
   Filler filler(server);
   while (server.host.spaceAt(0).entryCount() + kBatchChangesMax <= kEntriesMax) {
@@ -75,7 +75,7 @@ TEST(ServerRoom, a_space_takes_so_many_keys_and_goes_on_with_those_it_has) {
   EXPECT_EQ(filler.write(left), ErrorCode::ok);
   EXPECT_EQ(filler.write(1), ErrorCode::tooLarge);
 
-  page.core.setNumber(cart, page.unit, 2);
+  page.set(cart, 2);
   page.talk(server);
   EXPECT_EQ(server.host.spaceAt(0).find("cart")->value, Value::number(2));
 }
@@ -94,12 +94,12 @@ TEST(ServerRoom, a_full_space_takes_only_what_makes_it_smaller) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  page.core.setNumber(cart, page.unit, 1);
+  page.set(cart, 1);
   page.talk(server);
   server.host.setFull(kAddress, true);
   server.host.setFull("server/global", true);
 
-  page.core.setNumber(cart, page.unit, 2);
+  page.set(cart, 2);
   page.talk(server);
   EXPECT_EQ(server.host.spaceAt(0).state().rejections.back().code, ErrorCode::tooLarge);
   EXPECT_EQ(page.value("cart"), Value::number(1));
@@ -108,7 +108,7 @@ TEST(ServerRoom, a_full_space_takes_only_what_makes_it_smaller) {
   EXPECT_FALSE(page.value("cart").isSet());
 
   server.host.setFull(kAddress, false);
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   page.talk(server);
   EXPECT_EQ(page.value("cart"), Value::number(3));
 }

@@ -26,7 +26,7 @@ TEST(Server, nothing_leaves_before_the_row_it_speaks_of_is_written) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   for (const Bytes& frame : page.core.uplink().flush()) server.host.receive(1, frame);
 
   server.take();
@@ -49,7 +49,7 @@ TEST(Server, frames_wait_for_their_own_rows_only) {
   const Slot cart = page.open("cart");
   page.connect(server);
   for (double number : {1.0, 2.0}) {
-    page.core.setNumber(cart, page.unit, number);
+    page.set(cart, number);
     for (const Bytes& frame : page.core.uplink().flush()) server.host.receive(1, frame);
     server.take();
   }
@@ -64,7 +64,7 @@ TEST(Server, an_op_that_comes_twice_is_decided_once) {
   Page page;
   const Slot likes = page.open("likes", StrategyKind::sum);
   page.connect(server);
-  page.core.setNumber(likes, page.unit, 2);
+  page.set(likes, 2);
   const std::vector<Bytes> push = page.core.uplink().flush();
   for (int times = 0; times < 2; ++times) {
     for (const Bytes& frame : push) server.host.receive(1, frame);
@@ -79,7 +79,7 @@ TEST(Server, what_a_connection_lost_is_sent_again_over_the_next) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  page.core.setNumber(cart, page.unit, 3);
+  page.set(cart, 3);
   page.core.uplink().flush();
   page.core.uplink().disconnected();
   server.host.disconnected(1);
@@ -109,7 +109,7 @@ TEST(Server, so_many_ops_are_under_way_at_a_time_and_all_arrive) {
   const Slot cart = page.open("cart");
   const std::size_t count = kOpsInFlightMax + 100;
   for (std::size_t i = 1; i <= count; ++i) {
-    page.core.setNumber(cart, page.unit, static_cast<double>(i));
+    page.set(cart, static_cast<double>(i));
   }
   page.connect(server);
   EXPECT_EQ(server.rows.size(), count);
@@ -142,7 +142,7 @@ TEST(Server, whoever_is_too_far_behind_gets_the_state) {
   server.host.disconnected(2);
   sleeper.core.uplink().disconnected();
   for (std::size_t i = 0; i < kRecordsKept + 5; ++i) {
-    page.core.setNumber(cart, page.unit, static_cast<double>(i));
+    page.set(cart, static_cast<double>(i));
   }
   page.talk(server);
   sleeper.connect(server, 3);
@@ -177,7 +177,7 @@ TEST(Server, nobody_pushes_into_a_space_he_has_not_asked_for) {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  page.core.setNumber(cart, page.unit, 1);
+  page.set(cart, 1);
   server.host.connected(2);
   for (const Bytes& frame : page.core.uplink().flush()) server.host.receive(2, frame);
   server.take();
@@ -202,7 +202,7 @@ std::vector<Bytes> threeRows() {
   Page page;
   const Slot cart = page.open("cart");
   page.connect(server);
-  for (double number : {1.0, 2.0, 3.0}) page.core.setNumber(cart, page.unit, number);
+  for (double number : {1.0, 2.0, 3.0}) page.set(cart, number);
   page.talk(server);
   return server.rows;
 }
@@ -215,7 +215,7 @@ TEST(Server, a_log_brings_back_what_was_decided_and_who_was_heard) {
 
   Page page;  // The same session: its first op is known.
   const Slot cart = page.open("cart");
-  page.core.setNumber(cart, page.unit, 9);
+  page.set(cart, 9);
   page.connect(server);
   EXPECT_TRUE(server.rows.empty());
   EXPECT_EQ(page.value("cart"), Value::number(3));
@@ -230,7 +230,7 @@ TEST(Server, a_torn_row_ends_a_log_which_goes_on_from_there) {
 
   Page page('b');
   const Slot cart = page.open("cart");
-  page.core.setNumber(cart, page.unit, 9);
+  page.set(cart, 9);
   page.connect(server);
   rows.insert(rows.end(), server.rows.begin(), server.rows.end());
   Server again;
@@ -268,7 +268,7 @@ TEST(Server, keys_that_come_later_are_asked_for) {
       .scope = Scope::global, .plane = Plane::server, .strategy = {}, .parameters = ""};
   const Slot theme =
       page.core.open(page.core.define("theme", definition).value(), "server/global").value();
-  page.core.setNumber(theme, page.unit, 1);
+  page.set(theme, 1);
   page.talk(server);
   EXPECT_EQ(page.core.replicaAt(1).space().find("theme")->value, Value::number(1));
 }
@@ -286,7 +286,7 @@ TEST(Server, a_hello_that_comes_late_takes_nothing_back) {
       page.core.open(page.core.define("theme", definition).value(), "server/global").value();
   page.talk(server);
   for (const Bytes& frame : early) server.host.receive(1, frame);
-  page.core.setNumber(theme, page.unit, 1);
+  page.set(theme, 1);
   page.talk(server);
   EXPECT_FALSE(page.core.replicaAt(1).hasUndecided());
 }
@@ -297,7 +297,7 @@ TEST(Server, a_log_that_was_begun_anew_gets_what_this_tab_had_decided_in_the_old
   {
     Server lost;
     page.connect(lost);
-    page.core.setNumber(likes, page.unit, 2);
+    page.set(likes, 2);
     page.talk(lost);
     page.core.uplink().disconnected();
   }

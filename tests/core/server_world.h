@@ -47,6 +47,7 @@ struct Page {
     return entry == nullptr ? Value() : entry->value;
   }
 
+  void set(Slot slot, double number) { core.setNumber(slot, unit, number); }
   // Everything that both have to say, until nothing is left.
   void talk(Server& server, ConnectionId id = 1) {
     for (bool said = true; said;) {
