@@ -83,7 +83,8 @@ class Host {
   void lead(const std::string& address);
   // The log has lost rows that somebody may have heard of: it goes on as another one.
   void renew(const std::string& address);
-  // Forgets a space, with what was decided and not written. Who used it, and has to be sent away.
+  // Forgets a space, with what was decided and not written. Who used it or asked for it, and has
+  // to be sent away.
   std::vector<ConnectionId> drop(const std::string& address);
   // What connections pushed for spaces that are followed; once, and once more after forwardAgain().
   std::vector<Forward> takeForwards();

@@ -14,6 +14,7 @@ namespace {
 
 // Of values that travel together, unless one is larger.
 constexpr std::size_t kForwardBytes = 256 * 1024;
+constexpr SpaceId kNoSpace = ~SpaceId{0};
 // Whoever pushes more meanwhile sends it again.
 constexpr std::size_t kUnclaimedMax = 16;
 
@@ -58,11 +59,13 @@ void Host::renew(Replica& replica, std::uint64_t above) {
 std::vector<ConnectionId> Host::drop(const std::string& address) {
   std::vector<ConnectionId> users;
   const auto found = byAddress_.find(address);
-  if (found == byAddress_.end()) return users;
+  // Who has asked for it waits also while nothing of it is here yet.
+  const SpaceId place = found == byAddress_.end() ? kNoSpace : found->second;
   for (auto& [id, connection] : connections_) {
-    if (connection.uses(address, found->second)) users.push_back(id);
-    connection.toldUpTo.erase(found->second);
+    if (connection.uses(address, place)) users.push_back(id);
+    connection.toldUpTo.erase(place);
   }
+  if (found == byAddress_.end()) return users;
   std::erase_if(rows_, [&](const LogRow& row) { return row.address == address; });
   erase(found->second);
   byAddress_.erase(found);

@@ -75,6 +75,8 @@ export class Keeper {
       limits,
       isRestored: hooks.restored ?? false,
       read: (address) => this.#shares?.read(address) ?? store.read(address),
+      // Of several servers another may have written there meanwhile: then it is read again.
+      onUnread: (address) => this.#act(() => this.#shares?.drop(address)),
       isAwaited: (address) => this.#afterwards?.awaits(address) ?? false,
     });
     this.#words = new Words({
@@ -214,8 +216,6 @@ export class Keeper {
       access = 'none';
       this.#parts.logger.error({ err: error, address }, 'a space can not be given');
       if (this.#host.isStopped) this.#fail(error);
-      // It may have been read while somebody wrote it.
-      this.#act(() => this.#shares?.drop(address));
     }
     this.allow(connection, address, access);
     release();

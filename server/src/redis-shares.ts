@@ -20,6 +20,7 @@ import {
   markOf,
   type Cursor,
   type Entry,
+  type Lease,
   type SharedListener,
   type SharedLogs,
 } from './shared-logs.js';
@@ -98,12 +99,9 @@ export class RedisShares implements SharedLogs {
   }
 
   async leave(address: string): Promise<void> {
-    const token = this.#tokens.get(address);
-    this.#tokens.delete(address);
     this.#words.leave(this.#key('rows', address));
-    if (token === undefined) return;
-    this.#words.leave(this.#key('ops', address));
-    await this.#parts.link.run(resignScript, [this.#parts.prefix, address, token]);
+    const token = this.#tokens.get(address);
+    if (token !== undefined) await this.#resign(address, token);
   }
 
   async baseOf(address: string): Promise<string | null> {
@@ -147,14 +145,22 @@ export class RedisShares implements SharedLogs {
     return this.#tokens.has(address);
   }
 
-  async lead(address: string): Promise<{ readonly isStale: boolean } | null> {
+  async lead(address: string): Promise<Lease | null> {
     const { link, prefix, leaseMillis } = this.#parts;
     const token = `${this.#self}-${++this.#lastToken}`;
     const answer = await link.run(leadScript, [prefix, address, String(leaseMillis), token]);
     if (answer === 0) return null;
     this.#tokens.set(address, token);
     await this.#words.enter(this.#key('ops', address));
-    return { isStale: answer === 2 };
+    return { isStale: answer === 2, giveUp: () => this.#resign(address, token) };
+  }
+
+  async #resign(address: string, token: string): Promise<void> {
+    if (this.#tokens.get(address) === token) {
+      this.#tokens.delete(address);
+      this.#words.leave(this.#key('ops', address));
+    }
+    await this.#parts.link.run(resignScript, [this.#parts.prefix, address, token]);
   }
 
   async renew(): Promise<readonly string[]> {

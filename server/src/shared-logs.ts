@@ -27,6 +27,13 @@ export interface SharedListener {
   back(isSame: boolean): void;
 }
 
+export interface Lease {
+  /** The log has lost rows that somebody had seen. */
+  readonly isStale: boolean;
+  /** Goes on hearing of the space's rows; nothing, where the lead is another one by now. */
+  giveUp(): Promise<void>;
+}
+
 export interface SharedLogs {
   readonly leaseMillis: number;
   listen(listener: SharedListener): void;
@@ -46,7 +53,7 @@ export interface SharedLogs {
   markStale(address: string): Promise<void>;
 
   /** Null: somebody else leads it. */
-  lead(address: string): Promise<{ readonly isStale: boolean } | null>;
+  lead(address: string): Promise<Lease | null>;
   /** Goes on leading; those that were lost. */
   renew(): Promise<readonly string[]>;
   /** To whoever leads the space. How many heard it; -1: nobody leads it. */

@@ -60,6 +60,7 @@ export class Shares {
     try {
       for (;;) {
         const entries = await logs.readOn(address, share.cursor);
+        if (!this.#isHere(address, share)) throw new Error('dropped while it was read');
         if (entries.length === 0 && share.cursor !== null) return;
         if (entries.length === 0) await this.#begin(address);
         else yield entries.map(({ bytes }) => bytes);
@@ -135,25 +136,31 @@ export class Shares {
       return await this.#inTurn(share, () => this.#take(address, share));
     } catch (error) {
       this.#parts.logger.warn({ err: error, address }, 'a space could not be taken over');
-      this.#parts.act(() => this.drop(address));
+      if (this.#isHere(address, share)) this.#parts.act(() => this.drop(address));
       return false;
     }
   }
 
   async #take(address: string, share: Share): Promise<boolean> {
-    const { host, logs, logger, act, onLead } = this.#parts;
     if (share.isLed) return true;
     if (!this.#isHere(address, share)) return false;
-    const lease = await logs.lead(address);
+    const lease = await this.#parts.logs.lead(address);
     if (lease === null) return false;
-    // Nobody else can append any more: where the log ends now, this server goes on.
+    try {
+      return await this.#beginToLead(address, share, lease.isStale);
+    } finally {
+      // What took its place meanwhile knows nothing of it, and it would be kept for ever.
+      if (!share.isLed) await lease.giveUp();
+    }
+  }
+
+  /** Nobody else can append any more: where the log ends now, this server goes on. */
+  async #beginToLead(address: string, share: Share, isStale: boolean): Promise<boolean> {
+    const { host, logger, act, onLead } = this.#parts;
     await this.#readToEnd(address, share);
     await onLead.before(address);
-    if (lease.isStale && this.#isHere(address, share)) await this.#renewLog(address);
-    if (!this.#isHere(address, share)) {
-      if (!this.#shares.has(address)) await logs.leave(address);
-      return false;
-    }
+    if (isStale && this.#isHere(address, share)) await this.#renewLog(address);
+    if (!this.#isHere(address, share)) return false;
     logger.debug({ address }, 'led from here');
     act(() => {
       share.isLed = true;

@@ -16,6 +16,8 @@ export interface SpacesParts {
   readonly limits: Pick<Limits, 'condenseRows' | 'maxSpaceBytes'>;
   /** The logs were brought back from a backup: pages may know more of them. */
   readonly isRestored: boolean;
+  /** A log that is here could not be read. */
+  readonly onUnread: (address: string) => void;
   /** Whether rows of the space are still to be read by somebody. */
   readonly isAwaited: (address: string) => boolean;
 }
@@ -50,8 +52,13 @@ export class Spaces {
 
   /** Rejects when the log can't be read: then nobody is ever let near it. */
   load(address: string): Promise<void> {
-    let load = this.#loads.get(address);
-    if (load === undefined) this.#loads.set(address, (load = this.#bringBack(address)));
+    const begun = this.#loads.get(address);
+    if (begun !== undefined) return begun;
+    const load = this.#bringBack(address);
+    this.#loads.set(address, load);
+    load.catch(() => {
+      if (this.#loads.get(address) === load) this.#parts.onUnread(address);
+    });
     return load;
   }
 

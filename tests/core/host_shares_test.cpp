@@ -155,6 +155,21 @@ TEST(ServersTogether, what_was_handed_on_is_handed_on_again_when_it_has_to_be) {
   EXPECT_TRUE(shared.other.host.takeForwards().empty());
 }
 
+TEST(ServersTogether, who_asked_for_a_space_that_is_dropped_before_it_was_read_is_sent_away) {
+  Server server;
+  server.host.share();
+  server.host.askFirst();
+  Page page;
+  page.open("likes");
+  server.host.connected(1);
+  server.host.connected(2);
+  page.core.uplink().connected();
+  for (const Bytes& frame : page.core.uplink().flush()) server.host.receive(1, frame);
+  ASSERT_EQ(server.host.takeWanted().size(), 1u);
+
+  EXPECT_EQ(server.host.drop(kAddress), std::vector<ConnectionId>{1});
+}
+
 TEST(ServersTogether, who_may_only_read_is_refused_by_the_leader_too) {
   Shared shared;
   shared.other.host.askFirst();
