@@ -26,6 +26,7 @@
 
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
+#include "core/base/sort.h"
 #include "core/engine/engine.h"
 
 namespace danji {
@@ -123,7 +124,7 @@ void Engine::drainReturned(ByteWriter& out, const Returned& returned) const {
     for (const FieldChange& field : change.fields) {
       parts.push_back({.path = field.path, .value = field.value});
     }
-    std::sort(parts.begin(), parts.end(), comesBefore);
+    sort(parts, comesBefore);
     out.u32(slotFor(returned.space, change.entry));
     out.u8(static_cast<std::uint8_t>(change.kind));
     encode(out, parts.empty() ? change.value : shownBy(StrategyKind::merge, parts, Rules()));

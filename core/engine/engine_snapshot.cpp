@@ -10,6 +10,7 @@
 
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
+#include "core/base/sort.h"
 #include "core/engine/engine.h"
 
 namespace danji {
@@ -51,8 +52,7 @@ Status Engine::snapshot(ByteView filterBytes, ByteWriter& out) const {
     });
     if (!state.entries.empty()) states.push_back(std::move(state));
   }
-  std::sort(states.begin(), states.end(),
-            [](const auto& a, const auto& b) { return a.address < b.address; });
+  sort(states, [](const auto& a, const auto& b) { return a.address < b.address; });
   ByteWriter body;
   body.varint(states.size());
   for (const SpaceState& state : states) encode(body, state);

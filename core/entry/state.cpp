@@ -244,7 +244,7 @@ SpaceState decodeState(ByteReader& in) {
   const Tables tables = readTables(in);
   if (in.failed()) return state;
 
-  std::vector<bool> sessionUsed(tables.sessions.size());
+  std::vector<std::uint8_t> sessionUsed(tables.sessions.size());
   for (std::size_t i = 0; i < tables.sessions.size() && !in.failed(); ++i) {
     const std::uint64_t sequence = in.bounded(kSequenceMax);
     sessionUsed[i] = sequence > 0;

@@ -245,7 +245,7 @@ void Replica::beginEpoch(std::uint64_t epoch) {
   realm_->changes.epochs.push_back(id_);
   for (auto& [entry, history] : histories_) history.rename(epoch);
   // Nobody can ask for records of the old incarnation, but their ops may have to be sent again.
-  former_.insert(former_.end(), recent_.begin(), recent_.end());
+  for (const Record& record : recent_) former_.push_back(record);
   while (former_.size() > kRecordsKept) former_.pop_front();
   recent_.clear();
   if (realm_->keepsJournal) writeJournalState();
@@ -271,7 +271,7 @@ void Replica::adopt(const SpaceState& state) {
   stirAll();
   for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
   ended.records = std::move(former_);
-  ended.records.insert(ended.records.end(), recent_.begin(), recent_.end());
+  for (const Record& record : recent_) ended.records.push_back(record);
   former_.clear();
   recent_.clear();
   forgotten_.clear();

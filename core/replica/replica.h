@@ -184,7 +184,7 @@ class Replica {
   std::deque<Op> ownDecided_;  // The last ops of this session that may have to be sent again.
   std::vector<Opened> opened_;
   std::size_t declared_ = 0;  // So many of them.
-  std::vector<bool> isTouched_;
+  std::vector<std::uint8_t> isTouched_;
   std::unordered_map<EntryId, History> histories_;
   Disk disk_ = Disk::none;
   bool isLasting_ = false;

@@ -38,7 +38,7 @@ class Stirred {
 
  private:
   std::vector<EntryId> list_;
-  std::vector<bool> isListed_;
+  std::vector<std::uint8_t> isListed_;
   bool isWhole_ = false;
 };
 

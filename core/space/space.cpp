@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/base/limits.h"
+#include "core/base/sort.h"
 #include "core/strategy/strategy.h"
 
 namespace danji {
@@ -115,7 +116,7 @@ EntryState Space::stateOf(const Entry& entry) const {
   for (const OpId dot : entry.included) {
     state.included.push_back({sessions_->text(dot.session), dot.sequence});
   }
-  std::sort(state.included.begin(), state.included.end(), isBefore);
+  sort(state.included, isBefore);
   return state;
 }
 
@@ -137,7 +138,7 @@ SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {
       state.floors.push_back({sessions_->text(session), floors_[session]});
     }
   }
-  std::sort(state.floors.begin(), state.floors.end(), isBefore);
+  sort(state.floors, isBefore);
 
   for (const Rejection& rejection : rejections_) {
     state.rejections.push_back({.index = rejection.index,
@@ -150,8 +151,7 @@ SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {
     // A key that somebody named, but nobody ever defined.
     if (entries_[id].isDefined()) state.entries.push_back(stateOf(entries_[id]));
   }
-  std::sort(state.entries.begin(), state.entries.end(),
-            [](const auto& a, const auto& b) { return a.key < b.key; });
+  sort(state.entries, [](const auto& a, const auto& b) { return a.key < b.key; });
   return state;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/mutation.h"
+#include "core/base/sort.h"
 #include "core/replica/translate.h"
 #include "core/storage/storage.h"
 
@@ -23,8 +24,7 @@ void addForgotten(const Replica& replica, std::uint64_t after, Names& sessions, 
     state.rejections.push_back({.index = index, .session = sessions.text(op.session),
                                 .sequence = op.sequence, .span = 1, .code = code});
   }
-  std::stable_sort(state.rejections.begin(), state.rejections.end(),
-                   [](const auto& a, const auto& b) { return a.index < b.index; });
+  sort(state.rejections, [](const auto& a, const auto& b) { return a.index < b.index; });
   if (state.rejections.size() <= kRejectionsKept) return;
   const auto tooMany = static_cast<std::ptrdiff_t>(state.rejections.size() - kRejectionsKept);
   state.rejections.erase(state.rejections.begin(), state.rejections.begin() + tooMany);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/sort.h"
+
 namespace danji {
 namespace {
 
@@ -140,8 +142,8 @@ bool isSameJson(std::string_view a, std::string_view b) {
   std::vector<JsonMember> left = membersOf(a);
   std::vector<JsonMember> right = membersOf(b);
   const auto byKey = [](const JsonMember& x, const JsonMember& y) { return x.key < y.key; };
-  std::sort(left.begin(), left.end(), byKey);
-  std::sort(right.begin(), right.end(), byKey);
+  sort(left, byKey);
+  sort(right, byKey);
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](const JsonMember& x, const JsonMember& y) {
                       return x.key == y.key && isSameJson(x.value, y.value);

@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { instantiate } from '../../dist/js/src/engine/plain.js';
+import * as loader from '../../dist/js/src/engine/decode.js';
 import * as embedded from '../../dist/js/src/engine/wasm-text.js';
-import { checksumOf, wasmTextModule } from '../../scripts/lib/embed.mjs';
+import { checksumOf, wasmMask, wasmTextModule } from '../../scripts/lib/embed.mjs';
 import { memoryPagesMax, plainModule } from '../../scripts/lib/plain.mjs';
 
 const wasmFile = new URL('../../dist/core/danji.wasm', import.meta.url);
 
 function bytesOf({ wasmText }) {
-  return Uint8Array.from(wasmText, (character) => character.charCodeAt(0));
+  return Uint8Array.from(wasmText, (character) => character.charCodeAt(0) ^ wasmMask);
 }
 
 test('the text in the default entry is the module, byte for byte', () => {
@@ -19,6 +20,10 @@ test('the text in the default entry is the module, byte for byte', () => {
   assert.deepEqual(Buffer.from(bytes), readFileSync(wasmFile));
   assert.equal(embedded.wasmLength, bytes.length);
   assert.equal(embedded.wasmChecksum, checksumOf(bytes));
+});
+
+test('the loader takes off the mask that the build puts on', () => {
+  assert.equal(loader.wasmMask, wasmMask);
 });
 
 test('every byte survives the way through a module', async () => {

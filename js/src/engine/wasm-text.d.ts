@@ -1,4 +1,4 @@
-/** Written by the build: the core's WebAssembly, one character per byte. */
+/** Written by the build: the core's WebAssembly, one character per byte, masked. */
 export const wasmText: string;
 export const wasmLength: number;
 /** FNV-1a, 32 bits, unsigned. */
