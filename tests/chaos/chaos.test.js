@@ -6,14 +6,23 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { playChaos } from './chaos.js';
 
-test('servers, pages and networks that die and freeze lose, double and tear nothing', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'danji-chaos-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const seed = Number(process.env.DANJI_SEED ?? Date.now() % 2 ** 31);
+/** Each with what it is played with. */
+const forms = {
+  'servers, pages and networks that die and freeze lose, double and tear nothing': {},
+  'two servers on a Redis that dies and freezes with them do not either': { store: 'redis', servers: 2 },
+};
 
-  const { faults, report } = await playChaos({ seconds: 4, seed, folder });
+for (const [name, form] of Object.entries(forms)) {
+  test(name, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'danji-chaos-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const seed = Number(process.env.DANJI_SEED ?? Date.now() % 2 ** 31);
 
-  assert.deepEqual(faults, [], `seed ${seed}`);
-  // Else it would test less than it seems to.
-  assert.ok(report['server kills'] > 0 && report.decided > 0, JSON.stringify(report));
-});
+    const { faults, report } = await playChaos({ seconds: 4, seed, folder, ...form });
+
+    assert.deepEqual(faults, [], `seed ${seed}`);
+    // Else it would test less than it seems to.
+    const hurt = report['server kills'] + report['server freezes'];
+    assert.ok(hurt > 0 && report.decided > 0, JSON.stringify(report));
+  });
+}
