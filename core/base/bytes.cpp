@@ -108,4 +108,11 @@ ByteView ByteReader::raw(std::size_t length) {
   return view;
 }
 
+bool ByteReader::skip(ByteView bytes) {
+  if (failed_ || bytes.empty() || remaining() < bytes.size()) return false;
+  if (std::memcmp(&bytes_[at_], bytes.data(), bytes.size()) != 0) return false;
+  at_ += bytes.size();
+  return true;
+}
+
 }  // namespace danji

@@ -60,6 +60,8 @@ class ByteReader {
   std::size_t count(std::size_t bytesEach);
   std::string_view text(std::size_t bytesMax);
   ByteView raw(std::size_t length);
+  // True, and behind them, when these bytes come next; false when they are none.
+  bool skip(ByteView bytes);
 
   void fail() { failed_ = true; }
   bool failed() const { return failed_; }

@@ -15,6 +15,9 @@
 namespace danji {
 namespace {
 
+constexpr std::size_t kEntryBytesMin = 6;
+constexpr std::size_t kEntryBytesUsual = 32;
+
 std::uint64_t placeIn(const std::vector<std::string>& sorted, const std::string& text) {
   return static_cast<std::uint64_t>(std::lower_bound(sorted.begin(), sorted.end(), text) -
                                     sorted.begin());
@@ -23,6 +26,39 @@ std::uint64_t placeIn(const std::vector<std::string>& sorted, const std::string&
 struct Tables {
   std::vector<std::string> sessions;
   std::vector<std::string> units;
+};
+
+// The tables of a state that is read, with what was used of them.
+struct ReadTables : Tables {
+  std::vector<std::uint8_t> sessionsUsed;
+  std::vector<std::uint8_t> unitsUsed;
+
+  // Empty, and the reader failed, when there is none.
+  std::string_view useSession(ByteReader& in, std::uint64_t place) {
+    return use(in, place, sessions, sessionsUsed);
+  }
+  std::string_view useUnit(ByteReader& in, std::uint64_t place) {
+    return use(in, place, units, unitsUsed);
+  }
+  // A table row that nothing uses would be a second encoding of the same state.
+  bool areUsed() const {
+    const auto isUsed = [](const std::vector<std::uint8_t>& used) {
+      return std::find(used.begin(), used.end(), 0) == used.end();
+    };
+    return isUsed(sessionsUsed) && isUsed(unitsUsed);
+  }
+
+ private:
+  static std::string_view use(ByteReader& in, std::uint64_t place,
+                              const std::vector<std::string>& texts,
+                              std::vector<std::uint8_t>& used) {
+    if (place >= texts.size()) {
+      in.fail();
+      return {};
+    }
+    used[static_cast<std::size_t>(place)] = 1;
+    return texts[static_cast<std::size_t>(place)];
+  }
 };
 
 Tables tablesOf(const SpaceState& state) {
@@ -43,8 +79,8 @@ Tables tablesOf(const SpaceState& state) {
   return {{sessions.begin(), sessions.end()}, {units.begin(), units.end()}};
 }
 
-Tables readTables(ByteReader& in) {
-  Tables tables;
+ReadTables readTables(ByteReader& in) {
+  ReadTables tables;
   const std::size_t sessionCount = in.count(kSessionBytes);
   for (std::size_t i = 0; i < sessionCount; ++i) {
     std::string session(asText(in.raw(kSessionBytes)));
@@ -58,6 +94,8 @@ Tables readTables(ByteReader& in) {
     if (in.failed()) break;
     tables.units.push_back(std::move(unit));
   }
+  tables.sessionsUsed.resize(tables.sessions.size());
+  tables.unitsUsed.resize(tables.units.size());
   return tables;
 }
 
@@ -72,21 +110,16 @@ void encodeWritten(ByteWriter& out, const SpaceState& state, const Tables& table
 }
 
 template <class Written>
-void decodeWritten(ByteReader& in, const SpaceState& state, const Tables& tables,
+void decodeWritten(ByteReader& in, const SpaceState& state, ReadTables& tables,
                    Written& written) {
   written.stamp = {state.lastStamp.ticks - in.bounded(state.lastStamp.ticks)};
-  const std::uint64_t session = in.varint();
+  written.session = tables.useSession(in, in.varint());
   written.sequence = in.bounded(kSequenceMax);
-  const std::uint64_t unit = in.varint();
-  if (session >= tables.sessions.size() || unit >= tables.units.size() || written.sequence == 0) {
-    in.fail();
-    return;
-  }
-  written.session = tables.sessions[static_cast<std::size_t>(session)];
-  written.unit = tables.units[static_cast<std::size_t>(unit)];
+  written.unit = tables.useUnit(in, in.varint());
+  if (written.sequence == 0) in.fail();
 }
 
-PartState decodePart(ByteReader& in, const SpaceState& state, const Tables& tables) {
+PartState decodePart(ByteReader& in, const SpaceState& state, ReadTables& tables) {
   PartState part;
   part.path = std::string(in.text(kValueBytesMax));
   if (!isPointer(part.path) || !isUtf8(part.path)) in.fail();
@@ -97,7 +130,7 @@ PartState decodePart(ByteReader& in, const SpaceState& state, const Tables& tabl
   return part;
 }
 
-void decodeParts(ByteReader& in, const SpaceState& state, const Tables& tables,
+void decodeParts(ByteReader& in, const SpaceState& state, ReadTables& tables,
                  EntryState& entry) {
   const StrategyKind strategy = entry.definition.strategy;
   const bool isMerge = strategy == StrategyKind::merge;
@@ -128,7 +161,7 @@ void encodeIncluded(ByteWriter& out, const Tables& tables, const EntryState& ent
   }
 }
 
-void decodeIncluded(ByteReader& in, const Tables& tables, EntryState& entry) {
+void decodeIncluded(ByteReader& in, ReadTables& tables, EntryState& entry) {
   const std::size_t count = in.count(2);
   if (count > kIncludedMax || (count > 0 && entry.version == 0)) in.fail();
   std::pair<std::uint64_t, std::uint64_t> last;
@@ -136,18 +169,33 @@ void decodeIncluded(ByteReader& in, const Tables& tables, EntryState& entry) {
     const std::uint64_t session = in.varint();
     const std::pair next(session, in.bounded(kSequenceMax));
     const bool isSorted = i == 0 || last < next;
-    if (session >= tables.sessions.size() || next.second == 0 || !isSorted) return in.fail();
-    entry.included.push_back({tables.sessions[static_cast<std::size_t>(session)], next.second});
+    if (next.second == 0 || !isSorted) return in.fail();
+    entry.included.push_back({std::string(tables.useSession(in, session)), next.second});
     last = next;
   }
 }
 
-EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& tables) {
-  EntryState entry;
+// Most keys mean the same as the one before: these bytes are looked into once.
+void decodeMeaning(ByteReader& in, ByteView& bytesBefore, const SpaceState& state,
+                   EntryState& entry) {
+  if (in.skip(bytesBefore)) {
+    const EntryState& before = state.entries[state.entries.size() - 2];
+    entry.definition = before.definition;
+    entry.contract = before.contract;
+    return;
+  }
+  ByteReader from = in;
+  entry.definition = decodeDefinition(in, entry.contract);
+  bytesBefore = from.raw(from.remaining() - in.remaining());
+}
+
+// Into the last of the state's entries.
+void decodeEntry(ByteReader& in, ByteView& meaningBefore, SpaceState& state, ReadTables& tables) {
+  EntryState& entry = state.entries.back();
   const std::string_view key = in.text(kKeyBytesMax);
   if (key.empty() || !isUtf8(key)) in.fail();
   entry.key = std::string(key);
-  entry.definition = decodeDefinition(in, entry.contract);
+  decodeMeaning(in, meaningBefore, state, entry);
   entry.version = in.bounded(state.index);
   if (entry.version > 0) decodeWritten(in, state, tables, entry);
   if (keepsIncarnation(entry.definition.strategy)) entry.incarnation = in.bounded(kSequenceMax);
@@ -158,7 +206,6 @@ EntryState decodeEntry(ByteReader& in, const SpaceState& state, const Tables& ta
     if (keepsIncluded(entry.definition.strategy)) decodeIncluded(in, tables, entry);
   }
   if (entry.version == 0 && (entry.value.isSet() || entry.incarnation > 0)) in.fail();
-  return entry;
 }
 
 void encodeEntry(ByteWriter& out, const SpaceState& state, const Tables& tables,
@@ -182,20 +229,18 @@ void encodeEntry(ByteWriter& out, const SpaceState& state, const Tables& tables,
   }
 }
 
-RejectionState decodeRejection(ByteReader& in, const SpaceState& state, const Tables& tables) {
+RejectionState decodeRejection(ByteReader& in, const SpaceState& state, ReadTables& tables) {
   RejectionState rejection;
   rejection.index = in.bounded(state.index);
-  const std::uint64_t session = in.varint();
+  rejection.session = tables.useSession(in, in.varint());
   rejection.sequence = in.bounded(kSequenceMax);
   rejection.span = in.bounded(rejection.sequence);
   const std::uint8_t code = in.u8();
   const std::uint64_t after = state.rejections.empty() ? 0 : state.rejections.back().index;
-  if (session >= tables.sessions.size() || rejection.index <= after || rejection.span == 0 ||
-      code == 0 || code > kErrorCodeLast) {
+  if (rejection.index <= after || rejection.span == 0 || code == 0 || code > kErrorCodeLast) {
     in.fail();
     return rejection;
   }
-  rejection.session = tables.sessions[static_cast<std::size_t>(session)];
   rejection.code = static_cast<ErrorCode>(code);
   return rejection;
 }
@@ -241,45 +286,29 @@ SpaceState decodeState(ByteReader& in) {
   state.index = in.bounded(kSequenceMax);
   state.lastStamp = {in.u64()};
   if (state.lastStamp.ticks > kStampTicksMax) in.fail();
-  const Tables tables = readTables(in);
+  ReadTables tables = readTables(in);
   if (in.failed()) return state;
 
-  std::vector<std::uint8_t> sessionUsed(tables.sessions.size());
   for (std::size_t i = 0; i < tables.sessions.size() && !in.failed(); ++i) {
     const std::uint64_t sequence = in.bounded(kSequenceMax);
-    sessionUsed[i] = sequence > 0;
-    if (sequence > 0) state.floors.push_back({tables.sessions[i], sequence});
+    if (sequence > 0) state.floors.push_back({std::string(tables.useSession(in, i)), sequence});
   }
 
-  std::set<std::string> unitsUsed;
-  const std::size_t count = in.count(6);
+  const std::size_t count = in.count(kEntryBytesMin);
+  // Of a stranger's bytes not much more is believed than they weigh.
+  state.entries.reserve(std::min(count, in.remaining() / kEntryBytesUsual));
+  ByteView meaning;
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
-    EntryState entry = decodeEntry(in, state, tables);
-    if (i > 0 && entry.key <= state.entries.back().key) in.fail();
-    if (entry.version > 0 && !in.failed()) {
-      sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, entry.session))] = true;
-      unitsUsed.insert(entry.unit);
-      for (const PartState& part : entry.parts) {
-        sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, part.session))] = true;
-        unitsUsed.insert(part.unit);
-      }
-      for (const FloorState& dot : entry.included) {
-        sessionUsed[static_cast<std::size_t>(placeIn(tables.sessions, dot.session))] = true;
-      }
-    }
-    state.entries.push_back(std::move(entry));
+    state.entries.emplace_back();
+    decodeEntry(in, meaning, state, tables);
+    if (i > 0 && state.entries[i].key <= state.entries[i - 1].key) in.fail();
   }
   const std::size_t rejections = in.count(5);
   if (rejections > kRejectionsKept) in.fail();
   for (std::size_t i = 0; i < rejections && !in.failed(); ++i) {
     state.rejections.push_back(decodeRejection(in, state, tables));
-    if (in.failed()) break;
-    sessionUsed[static_cast<std::size_t>(
-        placeIn(tables.sessions, state.rejections.back().session))] = true;
   }
-  // A table row that nothing uses would be a second encoding of the same state.
-  if (std::find(sessionUsed.begin(), sessionUsed.end(), false) != sessionUsed.end()) in.fail();
-  if (unitsUsed.size() != tables.units.size()) in.fail();
+  if (!tables.areUsed()) in.fail();
   return state;
 }
 

@@ -58,9 +58,10 @@ Value Replica::visible(EntryId id) const {
 }
 
 void Replica::touch(EntryId id) {
-  if (id >= isTouched_.size()) isTouched_.resize(space_.entryCount(), false);
+  if (id >= isOpened_.size() || !isOpened_[id]) return;
+  if (id >= isTouched_.size()) isTouched_.resize(isOpened_.size(), 0);
   if (isTouched_[id]) return;
-  isTouched_[id] = true;
+  isTouched_[id] = 1;
   const std::uint32_t pending = overlay_.countOf(id);
   const Entry& confirmed = space_.entry(id);
   Touched touched{.space = id_,
@@ -102,6 +103,8 @@ bool Replica::addPending(Op op) {
 
 void Replica::open(EntryId id, const KnownDefinition* known) {
   opened_.push_back({.entry = id, .known = known});
+  if (id >= isOpened_.size()) isOpened_.resize(id + std::size_t{1}, 0);
+  isOpened_[id] = 1;
   noteLasting(known);
 }
 
@@ -251,7 +254,7 @@ void Replica::beginEpoch(std::uint64_t epoch) {
   if (realm_->keepsJournal) writeJournalState();
 }
 
-void Replica::adopt(const SpaceState& state) {
+void Replica::adopt(SpaceState state) {
   const bool isAnotherLog = space_.index() > 0 && space_.epoch() != state.epoch;
   EndedLog ended;
   for (EntryId id = 0; id < space_.entryCount(); ++id) {
@@ -259,17 +262,16 @@ void Replica::adopt(const SpaceState& state) {
     if (isAnotherLog && space_.entry(id).isWritten()) ended.entries.push_back(space_.entry(id));
   }
   if (isAnotherLog) ended.accepted = space_.acceptedIn(space_.stateWith({}));
-  for (const EntryState& entry : state.entries) touch(space_.entryOf(entry.key));
   // Whether it knows of every refusal since what this tab had.
   const bool isSameLog = space_.epoch() == state.epoch;
   const bool isRemembered = state.rejections.size() < kRejectionsKept ||
                             (isSameLog && state.rejections.front().index <= space_.index() + 1);
   if (!isSameLog) realm_->changes.epochs.push_back(id_);
-  space_.adopt(state);
+  space_.adopt(std::move(state));
   declared_ = 0;  // A disk counts the ops that declared keys, and has only what lasts.
   for (EntryId id = 0; id < space_.entryCount(); ++id) noteHeld(space_.entry(id).known);
   stirAll();
-  for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), state.epoch);
+  for (auto& [entry, history] : histories_) history.startAnew(space_.entry(entry), space_.epoch());
   ended.records = std::move(former_);
   for (const Record& record : recent_) ended.records.push_back(record);
   former_.clear();

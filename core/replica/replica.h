@@ -80,7 +80,7 @@ class Replica {
   // Replaces the confirmed state. If it belongs to another log, this session's ops that the
   // other log does not know become pending again, and so do values that it lacks altogether.
   // The keys of this page are declared there once more.
-  void adopt(const SpaceState& state);
+  void adopt(SpaceState state);
   // A new incarnation of the log goes on from the present state.
   void beginEpoch(std::uint64_t epoch);
 
@@ -93,7 +93,7 @@ class Replica {
   // Index of the oldest record in recent(); index() + 1 when there is none.
   std::uint64_t recentFrom() const { return space_.index() - recent_.size() + 1; }
 
-  // A mark for the drain: this entry may change now.
+  // A mark for the drain: this entry may change now, if somebody here has opened it.
   void touch(EntryId entry);
   void forgetTouched(EntryId entry) {
     if (entry < isTouched_.size()) isTouched_[entry] = false;
@@ -184,7 +184,7 @@ class Replica {
   std::deque<Op> ownDecided_;  // The last ops of this session that may have to be sent again.
   std::vector<Opened> opened_;
   std::size_t declared_ = 0;  // So many of them.
-  std::vector<std::uint8_t> isTouched_;
+  std::vector<std::uint8_t> isTouched_, isOpened_;  // By entry.
   std::unordered_map<EntryId, History> histories_;
   Disk disk_ = Disk::none;
   bool isLasting_ = false;

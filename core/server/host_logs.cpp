@@ -72,12 +72,12 @@ std::size_t Host::loadOwners(const std::vector<Bytes>& rows) {
 Status Host::loadBase(Replica& replica, const Bytes& row) {
   ByteReader in(partsOf(row).body);
   in.u64();
-  const SpaceState state = decodeState(in);
+  SpaceState state = decodeState(in);
   const bool isOurs = in.finished() && state.address == replica.space().address().text;
   if (!isOurs || replica.space().index() > 0) {
     return Error{ErrorCode::malformed, "a base out of its place"};
   }
-  replica.adopt(state);
+  replica.adopt(std::move(state));
   lastCrc_[replica.id()] = partsOf(row).crc;
   return Done{};
 }
@@ -87,14 +87,14 @@ Status Host::catchUp(Replica& replica, const Bytes& row) {
   const RowParts parts = partsOf(row);
   ByteReader in(parts.body);
   in.u64();
-  const SpaceState state = decodeState(in);
+  SpaceState state = decodeState(in);
   const Space& space = replica.space();
   const bool isOurs = in.finished() && state.address == space.address().text;
   if (!isOurs || state.epoch != space.epoch() || state.index < space.index()) {
     return Error{ErrorCode::malformed, "a base of another log"};
   }
   if (state.index > space.index()) {
-    replica.adopt(state);
+    replica.adopt(std::move(state));
   } else if (baseOf(space) != Bytes(parts.body.begin(), parts.body.end())) {
     return Error{ErrorCode::malformed, "a base that is not what its rows come to"};
   }

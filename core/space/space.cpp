@@ -156,20 +156,25 @@ SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {
 }
 
 Entry Space::entryFrom(const EntryState& from) const {
-  Entry entry{.key = from.key,
-              .value = from.value,
-              .stamp = from.stamp,
-              .version = from.version,
-              .sequence = from.sequence,
-              .session = from.version > 0 ? sessions_->intern(from.session) : 0,
-              .unit = from.version > 0 ? units_->intern(from.unit) : 0,
-              .known = definitions_->learn(from.definition, from.contract),
-              .incarnation = from.incarnation,
-              .parts = {},
-              .included = {}};
-  for (const PartState& part : from.parts) {
-    entry.parts.push_back({.path = part.path,
-                           .value = part.value,
+  Entry entry{.key = from.key};
+  EntryState copy = from;
+  become(entry, copy);
+  return entry;
+}
+
+// Everything but its key, which stays where it is: ids_ looks at it.
+void Space::become(Entry& entry, EntryState& from) const {
+  entry.value = std::move(from.value);
+  entry.stamp = from.stamp;
+  entry.version = from.version;
+  entry.sequence = from.sequence;
+  entry.session = from.version > 0 ? sessions_->intern(from.session) : 0;
+  entry.unit = from.version > 0 ? units_->intern(from.unit) : 0;
+  entry.known = definitions_->learn(from.definition, from.contract);
+  entry.incarnation = from.incarnation;
+  for (PartState& part : from.parts) {
+    entry.parts.push_back({.path = std::move(part.path),
+                           .value = std::move(part.value),
                            .stamp = part.stamp,
                            .version = part.version,
                            .id = {.session = sessions_->intern(part.session),
@@ -179,10 +184,20 @@ Entry Space::entryFrom(const EntryState& from) const {
   for (const FloorState& dot : from.included) {
     entry.included.push_back({sessions_->intern(dot.session), dot.sequence});
   }
-  return entry;
 }
 
-void Space::adopt(const SpaceState& state) {
+// Of keys that come in their order: where the next one is, or belongs, is known from the last.
+EntryId Space::entryAt(Ids::iterator& place, const std::string& key) {
+  while (place != ids_.end() && place->first < key) ++place;
+  if (place == ids_.end() || place->first != key) {
+    const auto id = static_cast<EntryId>(entries_.size());
+    entries_.emplace_back().key = key;
+    place = ids_.emplace_hint(place, entries_.back().key, id);
+  }
+  return place->second;
+}
+
+void Space::adopt(SpaceState state) {
   epoch_ = state.epoch;
   index_ = state.index;
   lastStamp_ = state.lastStamp;
@@ -198,15 +213,14 @@ void Space::adopt(const SpaceState& state) {
                            .span = rejection.span,
                            .code = rejection.code});
   }
-  // The bytes of a key stay where they are: ids_ looks at them.
-  const auto become = [](Entry& entry, Entry other) {
+  for (Entry& entry : entries_) {
     std::string key = std::move(entry.key);
-    entry = std::move(other);
+    entry = Entry();
     entry.key = std::move(key);
-  };
-  for (Entry& entry : entries_) become(entry, Entry());
-  for (const EntryState& from : state.entries) {
-    become(entries_[entryOf(from.key)], entryFrom(from));
+  }
+  auto place = ids_.begin();
+  for (EntryState& from : state.entries) {
+    become(entries_[entryAt(place, from.key)], from);
   }
 }
 

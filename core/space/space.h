@@ -87,7 +87,7 @@ class Space {
   SpaceState state() const;
   // The same with these entries only; those that nobody defined are left out.
   SpaceState stateWith(const std::vector<EntryId>& entries) const;
-  void adopt(const SpaceState& state);
+  void adopt(SpaceState state);
   // An entry as another replica told of it.
   Entry entryFrom(const EntryState& from) const;
 
@@ -99,6 +99,10 @@ class Space {
     if (op.session >= floors_.size()) floors_.resize(op.session + 1, 0);
     floors_[op.session] = std::max(floors_[op.session], op.sequence);
   }
+
+  using Ids = std::map<std::string_view, EntryId>;
+  void become(Entry& entry, EntryState& from) const;
+  EntryId entryAt(Ids::iterator& place, const std::string& key);
 
   Address address_;
   Names* sessions_;
@@ -121,7 +125,7 @@ class Space {
   };
   std::deque<Rejection> rejections_;
   std::deque<Entry> entries_;          // Never moves: the views in ids_ stay valid.
-  std::map<std::string_view, EntryId> ids_;
+  Ids ids_;
 };
 
 }  // namespace danji

@@ -1,6 +1,7 @@
 #include "core/storage/rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/checksum.h"
 #include "core/base/limits.h"
@@ -133,10 +134,10 @@ bool StoredSpace::add(const std::string& address, const Row& row) {
   isBroken_ = isBroken_ || (isServers && (!isMeant || read->since != head_.index));
   if (!isMeant || isBroken_) return false;
   SpaceState& state = read->state;
+  if (!found_) first_ = std::exchange(state.entries, {});
   for (EntryState& entry : state.entries) {
-    // In the order of their keys: the first row's are all put at the end.
     std::string key = entry.key;
-    entries_.insert_or_assign(entries_.end(), std::move(key), std::move(entry));
+    entries_.insert_or_assign(std::move(key), std::move(entry));
   }
   for (const FloorState& floor : state.floors) {
     std::uint64_t& sequence = floors_[floor.session];
@@ -155,12 +156,27 @@ bool StoredSpace::add(const std::string& address, const Row& row) {
   return true;
 }
 
-SpaceState StoredSpace::state() const {
-  SpaceState state = head_;
+std::vector<EntryState> StoredSpace::takeEntries() {
+  if (entries_.empty()) return std::move(first_);
+  std::vector<EntryState> all;
+  all.reserve(first_.size() + entries_.size());
+  auto later = entries_.begin();
+  for (EntryState& entry : first_) {
+    for (; later != entries_.end() && later->first < entry.key; ++later) {
+      all.push_back(std::move(later->second));
+    }
+    const bool isReplaced = later != entries_.end() && later->first == entry.key;
+    if (!isReplaced) all.push_back(std::move(entry));
+  }
+  for (; later != entries_.end(); ++later) all.push_back(std::move(later->second));
+  return all;
+}
+
+SpaceState StoredSpace::take() {
+  SpaceState state = std::move(head_);
   for (const auto& [session, sequence] : floors_) state.floors.push_back({session, sequence});
-  state.entries.reserve(entries_.size());
-  for (const auto& [key, entry] : entries_) state.entries.push_back(entry);
-  for (const auto& [index, rejection] : rejections_) state.rejections.push_back(rejection);
+  state.entries = takeEntries();
+  for (auto& [index, rejection] : rejections_) state.rejections.push_back(std::move(rejection));
   if (state.rejections.size() > kRejectionsKept) {
     const auto surplus = static_cast<std::ptrdiff_t>(state.rejections.size() - kRejectionsKept);
     state.rejections.erase(state.rejections.begin(), state.rejections.begin() + surplus);

@@ -80,14 +80,19 @@ class StoredSpace {
 
   bool empty() const { return !found_; }
   // What is kept apart by key comes with indexes of its own: the greatest counts.
-  SpaceState state() const;
+  SpaceState state() const { return StoredSpace(*this).take(); }
+  // The same, of which nothing is left here.
+  SpaceState take();
 
  private:
+  std::vector<EntryState> takeEntries();
+
   bool found_ = false;
   bool isBroken_ = false;
   std::uint64_t leaderEpoch_ = 0;
   SpaceState head_;
-  std::map<std::string, EntryState> entries_;
+  std::vector<EntryState> first_;             // What the first row has: mostly, nearly all.
+  std::map<std::string, EntryState> entries_;  // What the others have.
   std::map<std::string, std::uint64_t> floors_;
   std::map<std::uint64_t, RejectionState> rejections_;
 };

@@ -210,13 +210,13 @@ bool isBeginningOf(const SpaceState& onDisk, const Space& space) {
 // The disk speaks as a tab would that is not there any more. When it counts an op that nobody
 // here knows of, its state stands, and what was decided here without it is made again on top: of
 // that the ops are known, of the disk's only what became of them.
-void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
+void Storage::adoptStored(Replica& replica, StoredSpace& stored) {
   Place& place = places_[replica.id()];
   if (stored.empty()) {
     place.needsBase = true;
     return replica.stirAll();
   }
-  const SpaceState state = stored.state();
+  SpaceState state = stored.take();
   const Space& space = replica.space();
   const bool isServers = replica.isIn(Plane::server);
   const bool isSameLog = space.epoch() == state.epoch;
@@ -228,7 +228,7 @@ void Storage::adoptStored(Replica& replica, const StoredSpace& stored) {
   if (isAdopted) {
     // The disk lacks what doesn't last: that is brought over as from a log that ended.
     if (isSameLog && !isServers) replica.beginEpoch(realm_->random.next());
-    replica.adopt(state);
+    replica.adopt(std::move(state));
     // Whoever has this log's epoch and is not here may know more of it.
     if (!isServers) replica.beginEpoch(realm_->random.next());
     replica.takeStirred();  // The disk has what came from it.
@@ -250,11 +250,11 @@ void Storage::unitRead(Replica& replica, const std::vector<Row>& rows) {
   replica.setDisk(Replica::Disk::read);
   if (!stored.empty()) {
     if (replica.space().index() == 0) {
-      replica.adopt(stored.state());
+      replica.adopt(stored.take());
       replica.beginEpoch(realm_->random.next());
       replica.takeStirred();
     } else {
-      replica.recall(stored.state());
+      replica.recall(stored.take());
     }
   }
   peer_->storageCame(replica);

@@ -126,7 +126,7 @@ class Storage {
   void spaceRead(Replica& replica, const std::vector<Row>& rows);
   void unitRead(Replica& replica, const std::vector<Row>& rows);
   void outboxRead(const std::vector<Row>& rows);
-  void adoptStored(Replica& replica, const StoredSpace& stored);
+  void adoptStored(Replica& replica, StoredSpace& stored);
   void readingFailed(const Reading& reading, ErrorCode code);
 
   bool keepsOps(const Replica& replica, const Overlay::Session& ops) const;

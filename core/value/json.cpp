@@ -103,7 +103,7 @@ class Scanner {
         if (!escape()) return false;
         continue;
       }
-      const std::size_t length = sequenceLength(rest_);
+      const std::size_t length = byte < 0x80 ? 1 : sequenceLength(rest_);
       if (length == 0) return false;
       rest_.remove_prefix(length);
     }

@@ -41,6 +41,7 @@ export function openDisk(store: Store, options: ManagerOptions, cluster: string)
   store.bridge.storageBegin();
   store.saves.isOn = true;
   store.saves.flush = () => pump.flush();
+  store.onLasting = () => pump.prepare();
   store.onStorage = () => pump.carry();
   store.mustAskStorage = () => pump.mustAsk;
   return pump;

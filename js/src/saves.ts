@@ -126,9 +126,10 @@ export class Saves implements StorageView {
   }
 
   #settle(isSaved: (waiter: Waiter) => boolean): void {
-    const saved = this.#waiters.filter(isSaved);
-    if (saved.length === 0) return;
-    this.#waiters = this.#waiters.filter((waiter) => !saved.includes(waiter));
+    const waiting: Waiter[] = [];
+    const saved: Waiter[] = [];
+    for (const waiter of this.#waiters) (isSaved(waiter) ? saved : waiting).push(waiter);
+    this.#waiters = waiting;
     for (const waiter of saved) waiter.resolve();
   }
 }

@@ -12,7 +12,7 @@ import { Bridge, Waits } from './bridge.js';
 import { Conflicts, type Submit } from './conflicts.js';
 import { DeadLetters } from './dead-letters.js';
 import { Deferred } from './deferred.js';
-import type { Place } from './definition.js';
+import { isLasting, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { EventBus } from './events.js';
 import { drainInto } from './drain.js';
@@ -130,10 +130,13 @@ export class Store {
     this.beginTask();
     const cell = this.places.open(registration, place);
     this.settle();
+    if (isLasting(registration.definition)) this.onLasting();
     this.onOpened(cell);
     return cell;
   }
 
+  /** An entry that lasts is used for the first time. */
+  onLasting: () => void = () => {};
   /** An entry is used for the first time. */
   onOpened: (cell: Cell) => void = () => {};
 

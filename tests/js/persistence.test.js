@@ -339,7 +339,7 @@ test('what was on the disk before somebody asked is not waited for', async () =>
   assert.equal(isDone, true);
 });
 
-test('an adapter is not touched before a key that lasts is used', async () => {
+test('an adapter is not touched before a key that lasts is used, and opened right then', async () => {
   const { storage, calls } = faulty(new MemoryDevice());
   const { manager, unit } = openOn(null, { storage });
   unit.setState(hint, 'seen');
@@ -348,8 +348,9 @@ test('an adapter is not touched before a key that lasts is used', async () => {
   assert.deepEqual(calls, []);
 
   unit.getState(draft);
+  assert.deepEqual(calls, ['open'], 'while it is found out who may read it');
   await manager.ready;
-  assert.equal(calls[0], 'open');
+  assert.deepEqual(calls.slice(0, 2), ['open', 'read'], 'once');
 });
 
 test('a manager that is closed has written what lasts, and asks for nothing after', async () => {

@@ -2,9 +2,10 @@
  * `indexedDbStorage`: rows in the browser, one database for each cluster, named
  * `danji.1.<cluster>` after the format of its rows.
  *
- * A commit is one transaction that looks at what is expected and writes in the same breath; its
- * promise resolves when the transaction is complete, since a request that succeeded is not yet
- * kept. Nothing inside waits for anything else, so a tab that freezes holds up nobody for long.
+ * A commit is one transaction that looks at what is expected and writes in the same breath, and
+ * ends only when all is as expected. Its promise resolves when the transaction is complete, since a
+ * request that succeeded is not yet kept. Nothing inside waits for anything else, so a tab that
+ * freezes holds up nobody for long.
  */
 import type { DanjiError } from '../errors.js';
 import type { Durability, PersistenceAdapter, RowsCommit, StoredRow } from './adapter-types.js';
@@ -84,10 +85,12 @@ class IndexedDbStorage implements PersistenceAdapter {
         const found = store.get(key);
         step.listen(found, () => {
           if (!areEqual(bytesOf(found.result), bytes)) throw staleError(key);
-          if (--unseen === 0) write(store, rows, step);
+          if (--unseen === 0) store.transaction.commit();
         });
       }
-      if (unseen === 0) write(store, rows, step);
+      // Sent along, lest the disk wait for the page: what is stale undoes all of it.
+      write(store, rows, step);
+      if (unseen === 0) store.transaction.commit();
     });
   }
 
@@ -171,7 +174,6 @@ function write(store: IDBObjectStore, { put = [], remove = [] }: RowsCommit, ste
     if (place % rowsAtOnce === 0) step.listen(request, () => {});
   }
   for (const key of remove) store.delete(key);
-  store.transaction.commit();
 }
 
 function bytesOf(value: unknown): Uint8Array | null {

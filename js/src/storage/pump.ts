@@ -3,8 +3,8 @@
  * decides nothing: which rows, when, and what becomes of a failure is the core's business
  * (core/storage/storage.h).
  *
- * The adapter is opened when the core wants something for the first time, so a page without
- * lasting keys never touches it, and again after it was lost.
+ * The adapter is opened when a lasting key is used or the core wants something for the first time,
+ * so a page without lasting keys never touches it, and again after it was lost.
  */
 import type { Bridge } from '../bridge.js';
 import { DanjiError, errorCodes } from '../errors.js';
@@ -48,6 +48,15 @@ export class Pump {
   /** While the disk fails, the core wants to be asked in each task: it knows when to try again. */
   get mustAsk(): boolean {
     return this.#hasFailed && !this.#isClosed;
+  }
+
+  /** Something lasts here: the disk is opened while the tabs still agree on who may read it. */
+  prepare(): void {
+    const opened = this.#open();
+    // Whoever needs it tells that it failed.
+    opened.catch(() => {
+      if (this.#opened === opened) this.#opened = null;
+    });
   }
 
   /** At the end of a task: asks the core and begins what it wants. */
@@ -118,8 +127,7 @@ export class Pump {
   /** What the core is told: 0, or the number of STALE, QUOTA or STORAGE. */
   async #codeOf(work: () => Promise<void>): Promise<number> {
     try {
-      this.#opened ??= this.#adapter.open(this.#cluster, (error) => this.#home.report(error));
-      await this.#inTime(this.#opened.then(work));
+      await this.#inTime(this.#open().then(work));
       this.#hasFailed = false;
       return 0;
     } catch (error) {
@@ -131,6 +139,11 @@ export class Pump {
       this.#tell(error);
       return errorCodes.indexOf(code);
     }
+  }
+
+  #open(): Promise<void> {
+    const open = async () => this.#adapter.open(this.#cluster, (error) => this.#home.report(error));
+    return (this.#opened ??= open());
   }
 
   #inTime(work: Promise<void>): Promise<void> {
