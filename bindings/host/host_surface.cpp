@@ -7,7 +7,7 @@
 //   status[0]  the number that a call answers
 //   status[1]  what waits: 1 spaces that are asked for, 2 rows or something said, 4 frames,
 //              8 ops that want a word, 16 ops for other servers, 32 sessions to be claimed
-//   status[2]  ops that arrived, in all
+//   status[2]  what a limit of writes counts, in all
 #include <memory>
 
 #include "core/base/limits.h"
@@ -44,7 +44,7 @@ std::uint32_t finish(ErrorCode code) {
   shared.status[1] = (host().hasWanted() ? 1 : 0) + (host().hasNews() ? 2 : 0) +
                      (host().hasFrames() ? 4 : 0) + (host().hasQuestions() ? 8 : 0) +
                      (host().hasForwards() ? 16 : 0) + (host().hasClaims() ? 32 : 0);
-  shared.status[2] = static_cast<double>(host().opsReceived());
+  shared.status[2] = static_cast<double>(host().effort());
   return static_cast<std::uint32_t>(code);
 }
 

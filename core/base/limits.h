@@ -36,6 +36,12 @@ inline constexpr std::size_t kRecordsPerFrameMax = 512;
 // Keys of one space at a server, those that were only named included.
 inline constexpr std::size_t kEntriesMax = 100'000;
 inline constexpr std::size_t kPendingOpsMax = 100'000;
+// Ops at a server for which others have to come first. Who has them all sends them in order.
+inline constexpr std::size_t kWaitingOpsMax = 256;
+// What a server counts for taking note of a session, which it keeps for good, in ops.
+inline constexpr std::uint64_t kSessionEffort = 100;
+// As many bytes of a message count as one op, beside those that are in it.
+inline constexpr std::size_t kEffortBytes = 1024;
 inline constexpr std::size_t kRecordsKept = 1000;
 inline constexpr std::size_t kOwnOpsKept = 1000;
 // Refusals that a state remembers: more than a page is likely to miss of its own and all others'

@@ -57,6 +57,7 @@ void Host::receive(ConnectionId id, ByteView bytes) {
   const auto connection = connections_.find(id);
   if (connection == connections_.end()) return;
   hasNews_ = true;
+  effort_ += bytes.size() / kEffortBytes;
   const ErrorCode code = connection->second.parts.open(
       bytes, [this, id](const Frame& frame) { dispatch(id, frame); });
   if (code != ErrorCode::ok) ++refused_[code];
@@ -71,7 +72,11 @@ void Host::dispatch(ConnectionId id, const Frame& frame) {
       break;
     }
     case FrameType::push: {
-      const Push message = decodePush(in);
+      Push message = decodePush(in);
+      // Claims that count for nothing are not kept.
+      for (WireUnit& unit : message.tables.units) {
+        if (authenticates_) unit.grants.clear();
+      }
       if (!in.failed()) return on(id, message);
       break;
     }
@@ -172,20 +177,42 @@ void Host::on(ConnectionId id, const Push& push) {
   if (!mustWait(connection, push)) take(id, connection, push);
 }
 
+// Whoever pushes has asked for the space before, or speaks of a life of this server that ended: its
+// hello is under way.
+Replica* Host::sharedWith(const Connection& connection, const std::string& address) const {
+  const auto found = byAddress_.find(address);
+  const bool isShared = found != byAddress_.end() && connection.toldUpTo.contains(found->second);
+  return isShared ? replicas_[found->second].get() : nullptr;
+}
+
+// What waits for ops that nobody has may wait for ever: of that only so much is kept.
+bool Host::hasRoomFor(const Replica& replica, const Op& op) const {
+  if (replica.overlay().size() < kWaitingOpsMax) return true;
+  std::uint64_t reached = replica.space().floorOf(op.id.session);
+  if (const Overlay::Session* ops = replica.overlay().of(op.id.session)) {
+    for (const auto& [sequence, pending] : *ops) {
+      if (!pending.op.follows(reached)) break;
+      reached = sequence;
+    }
+  }
+  return op.id.sequence <= reached || op.follows(reached);
+}
+
 void Host::take(ConnectionId id, Connection& connection, const Push& push) {
-  learnTables(realm_, push.tables);
+  bool isLearned = false;
   for (const PushSection& section : push.sections) {
-    const auto found = byAddress_.find(section.address);
-    // Whoever pushes has asked for the space before, or speaks of a life of this server that
-    // ended: its hello is under way.
-    if (found == byAddress_.end() || !connection.toldUpTo.contains(found->second)) {
+    Replica* shared = sharedWith(connection, section.address);
+    if (shared == nullptr) {
       ++refused_[ErrorCode::protocol];
       continue;
     }
-    Replica& replica = *replicas_[found->second];
+    // What it names stays here for good.
+    if (!std::exchange(isLearned, true)) learnTables(realm_, push.tables);
+    Replica& replica = *shared;
     const bool mayWrite = !asksFirst_ || connection.access[section.address] == Access::write;
     bool repeats = false;
     opsReceived_ += section.ops.size();
+    effort_ += section.ops.size();
     for (const WireOp& wire : section.ops) {
       const ErrorCode room = judgeRoom(replica, push.tables, wire);
       Op op = opOf(replica, push.tables, wire, room);
@@ -196,6 +223,10 @@ void Host::take(ConnectionId id, Connection& connection, const Push& push) {
         continue;
       }
       repeats = repeats || op.id.sequence <= replica.space().floorOf(op.id.session);
+      if (!hasRoomFor(replica, op)) {
+        ++refused_[ErrorCode::gap];
+        continue;
+      }
       const OpId name = op.id;
       if (!leads(replica)) bringers_[{replica.id(), name.session}] = id;
       if (!replica.addPending(Op(op))) continue;
@@ -206,7 +237,7 @@ void Host::take(ConnectionId id, Connection& connection, const Push& push) {
     hasForwards_ = hasForwards_ || !leads(replica);
     if (leads(replica)) decidePending(replica);
     // The sender does not know of a decision: what it was told since may not have arrived.
-    std::uint64_t& told = connection.toldUpTo[found->second];
+    std::uint64_t& told = connection.toldUpTo[replica.id()];
     if (repeats && section.epoch == replica.space().epoch()) told = std::min(told, section.cursor);
   }
 }

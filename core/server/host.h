@@ -152,8 +152,8 @@ class Host {
     return replicas_[std::next(byAddress_.begin(), static_cast<std::ptrdiff_t>(place))->second]
         ->space();
   }
-  // Ops that arrived, in all: what a limit of writes counts.
-  std::uint64_t opsReceived() const { return opsReceived_; }
+  // What a limit of writes counts, in all: ops that arrived, their bytes, and new sessions.
+  std::uint64_t effort() const { return effort_; }
   const std::map<ErrorCode, std::uint64_t>& refused() const { return refused_; }
 
  private:
@@ -177,6 +177,8 @@ class Host {
   bool isUsed(const std::string& address, SpaceId place) const;
   bool mayUse(const Connection& connection, NameId session);
   bool mustWait(Connection& connection, const Push& push);
+  Replica* sharedWith(const Connection& connection, const std::string& address) const;
+  bool hasRoomFor(const Replica& replica, const Op& op) const;
   void take(ConnectionId id, Connection& connection, const Push& push);
   Op opOf(Replica& replica, const WireTables& tables, const WireOp& wire, ErrorCode code);
   void forward(ConnectionId bringer, const Replica& replica,
@@ -233,6 +235,7 @@ class Host {
   bool hasNews_ = false;  // Something came in since the last takeRows().
   std::uint32_t messageNumber_ = 0;
   std::uint64_t opsReceived_ = 0;
+  std::uint64_t effort_ = 0;
   std::map<ErrorCode, std::uint64_t> refused_;
 };
 

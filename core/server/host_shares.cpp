@@ -175,6 +175,7 @@ Status Host::receiveForwarded(ConnectionId connection, const Bytes& bytes) {
     const ErrorCode code = message.code == ErrorCode::ok ? room : message.code;
     Op op = opOf(replica, message.push.tables, wire, code);
     if (authenticates_ || grants == nobody_) op.grants = grants;
+    if (!hasRoomFor(replica, op)) continue;
     if (!message.user.empty()) owners_.insert_or_assign(op.id.session, message.user);
     const OpId name = op.id;
     if (!replica.addPending(Op(op))) continue;
@@ -193,6 +194,7 @@ bool Host::mayUse(const Connection& connection, NameId session) {
   if (connection.user.empty()) return true;
   const auto [owner, isNew] = owners_.emplace(session, connection.user);
   if (!isNew) return owner->second == connection.user;
+  effort_ += kSessionEffort;
   ByteWriter row;
   row.raw(realm_.sessions.text(session));
   row.text(connection.user);
@@ -206,12 +208,14 @@ bool Host::mustWait(Connection& connection, const Push& push) {
   if (!isShared_ || connection.user.empty()) return false;
   bool isUnknown = false;
   for (const PushSection& section : push.sections) {
+    if (sharedWith(connection, section.address) == nullptr) continue;
     for (const WireOp& op : section.ops) {
       const std::string& text = push.tables.sessions[op.session];
       const NameId session = realm_.sessions.intern(text);
       if (owners_.contains(session)) continue;
       isUnknown = true;
       if (!claimed_.insert(session).second) continue;
+      effort_ += kSessionEffort;
       claims_.push_back({.session = text, .user = connection.user});
     }
   }

@@ -138,9 +138,9 @@ export class Clients {
     const keeper = this.#keeper;
     if (keeper === null || client.isOver) return;
     if (!client.parts.allows(frame)) return client.carrier.end(Ending.tooLarge);
-    const before = keeper.opsReceived;
+    const before = keeper.effort;
     keeper.receive(client.id, frame);
-    const wait = client.count(keeper.opsReceived - before, Date.now());
+    const wait = client.count(keeper.effort - before, Date.now());
     if (wait <= 0) return;
     this.#parts.metrics.limited.inc();
     client.carrier.pause(wait);

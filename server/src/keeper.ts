@@ -146,8 +146,8 @@ export class Keeper {
   get spacesLed(): number {
     return this.#shares?.ledCount ?? this.#host.inspect().spaces.length;
   }
-  get opsReceived(): number {
-    return this.#host.opsReceived;
+  get effort(): number {
+    return this.#host.effort;
   }
 
   /** Another connection, or other grants of one that is there. Throws for what are no grants. */

@@ -25,7 +25,10 @@ export interface Limits {
   readonly maxMessageBytes: number;
   /** Of all parts of a message that comes in several: many large writes at once. */
   readonly maxPartsBytes: number;
-  /** Of one connection, on average and at once. What is above waits. */
+  /**
+   * Of one connection, on average and at once. What is above waits. A KiB counts as one more, a
+   * session that the server does not know yet as a hundred.
+   */
   readonly opsPerSecond: number;
   readonly burst: number;
   readonly maxRoomsPerConnection: number;

@@ -40,7 +40,8 @@ export class Network {
       const connection = { near, far, up: new Way(near, far), down: new Way(far, near) };
       this.#connections.add(connection);
       const end = () => this.#end(connection);
-      far.on('error', end);
+      // A connection that ends as it begins makes the fetch of some Nodes wait for ever.
+      far.on('error', () => near.resetAndDestroy());
       far.on('close', end);
       near.on('close', end);
       return undefined;
@@ -52,7 +53,7 @@ export class Network {
 
   #refuse(near) {
     this.counts.refused++;
-    near.destroy();
+    near.resetAndDestroy();
   }
 
   #end(connection) {

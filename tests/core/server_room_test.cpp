@@ -89,6 +89,50 @@ TEST(ServerRoom, a_server_with_a_list_keeps_no_place_for_other_keys) {
   EXPECT_EQ(server.host.spaceAt(0).entryCount(), 0u);
 }
 
+TEST(ServerRoom, of_ops_that_wait_for_others_so_many_are_kept_and_those_in_order_are_decided) {
+  Server server;
+  Page page;
+  const Slot cart = page.open("cart");
+  page.connect(server);
+  Filler filler(server);
+  filler.sequence = 7;  // Nobody ever had those before.
+  for (std::size_t i = 0; i < kWaitingOpsMax + 10; ++i) filler.write(1);
+  const std::string kept = "\"waiting\":" + std::to_string(kWaitingOpsMax);
+  EXPECT_NE(server.host.inspect().find(kept), std::string::npos) << server.host.inspect();
+  EXPECT_EQ(server.host.refused().at(ErrorCode::gap), 10u);
+
+  for (int number = 1; number <= 3; ++number) page.set(cart, number);
+  page.talk(server);
+  EXPECT_EQ(server.host.spaceAt(0).find("cart")->value, Value::number(3));
+
+  // When the first ones come after all, they are decided, and the others when they come again.
+  filler.sequence = 0;
+  for (std::size_t i = 0; i < 7 + kWaitingOpsMax + 10; ++i) filler.write(1);
+  EXPECT_NE(server.host.inspect().find("\"waiting\":0"), std::string::npos);
+  EXPECT_EQ(server.host.refused().at(ErrorCode::gap), 10u);
+}
+
+TEST(ServerRoom, a_new_session_and_many_bytes_count_as_many_ops) {
+  Server server;
+  server.host.authenticate();
+  Page page;
+  const Slot cart = page.open("cart");
+  page.connect(server, 1, "", "ada");
+  page.set(cart, 1);
+  page.talk(server);
+  const std::uint64_t first = server.host.effort();
+  page.set(cart, 2);
+  page.talk(server);
+  const std::uint64_t second = server.host.effort() - first;
+  const std::string text(20 * kEffortBytes, 'x');
+  page.core.set(cart, page.unit, Value::json("\"" + text + "\""));
+  page.talk(server);
+
+  EXPECT_GE(first, kSessionEffort);
+  EXPECT_EQ(second, 1u);
+  EXPECT_EQ(server.host.effort() - first - second, 21u);
+}
+
 TEST(ServerRoom, a_full_space_takes_only_what_makes_it_smaller) {
   Server server;
   Page page;

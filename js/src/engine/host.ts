@@ -52,8 +52,8 @@ export class Host {
   get hasQuestions(): boolean {
     return this.#calls.waits(8);
   }
-  /** Ops that arrived, in all. */
-  get opsReceived(): number {
+  /** What a limit of writes counts, in all: ops, and what else is to be kept of what arrived. */
+  get effort(): number {
     return this.#calls.status(2);
   }
 
