@@ -1,15 +1,19 @@
 #include "core/entry/address.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/limits.h"
 
 namespace danji {
 namespace {
 
-bool takePrefix(std::string_view& text, std::string_view prefix) {
-  if (text.substr(0, prefix.size()) != prefix) return false;
-  text.remove_prefix(prefix.size());
+// The length is known when this is compiled: each frame names a space or two.
+template <std::size_t kSize>
+bool takePrefix(std::string_view& text, const char (&prefix)[kSize]) {
+  constexpr std::size_t length = kSize - 1;
+  if (text.size() < length || std::memcmp(text.data(), prefix, length) != 0) return false;
+  text.remove_prefix(length);
   return true;
 }
 

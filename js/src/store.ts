@@ -204,11 +204,16 @@ export class Store {
 
   /** The time is read once per task; what the task made for others leaves at its end. */
   beginTask(): void {
-    if (this.#isTaskOpen) return;
+    if (this.#openTask()) queueMicrotask(() => this.endTask());
+  }
+
+  /** Whether it was not open before. */
+  #openTask(): boolean {
+    if (this.#isTaskOpen) return false;
     this.#now = this.clock(); // First: should it throw, no task was begun.
     this.#isTaskOpen = true;
     this.bridge.setClock(this.#now);
-    queueMicrotask(() => this.endTask());
+    return true;
   }
 
   endTask(): void {
@@ -238,12 +243,17 @@ export class Store {
   /** A call into the core from outside: with the time, all texts, and everything told after it. */
   enter(call: () => void): void {
     if (this.isOver) return;
-    this.guardStop(() => {
-      this.beginTask();
-      this.fillDeferred();
-      call();
-      this.settle();
-    });
+    const isOpened = this.#openTask();
+    try {
+      this.guardStop(() => {
+        this.fillDeferred();
+        call();
+        this.settle();
+      });
+    } finally {
+      // Behind what listeners wait for: what they write in answer leaves in the same frame.
+      if (isOpened) queueMicrotask(() => this.endTask());
+    }
   }
 
   /** Runs what nobody waits for: that the core stopped in it is reported, not thrown. */
