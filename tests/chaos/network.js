@@ -25,6 +25,15 @@ class Way {
   }
 }
 
+/**
+ * A connection that just ends as it begins makes the fetch of some Nodes wait for ever. Without the
+ * second word the first may wait, too, and keep this process.
+ */
+function reset(socket) {
+  socket.resetAndDestroy();
+  socket.destroy();
+}
+
 export class Network {
   #servers = [];
   #isOpen = true;
@@ -40,8 +49,7 @@ export class Network {
       const connection = { near, far, up: new Way(near, far), down: new Way(far, near) };
       this.#connections.add(connection);
       const end = () => this.#end(connection);
-      // A connection that ends as it begins makes the fetch of some Nodes wait for ever.
-      far.on('error', () => near.resetAndDestroy());
+      far.on('error', () => reset(near));
       far.on('close', end);
       near.on('close', end);
       return undefined;
@@ -53,7 +61,7 @@ export class Network {
 
   #refuse(near) {
     this.counts.refused++;
-    near.resetAndDestroy();
+    reset(near);
   }
 
   #end(connection) {
