@@ -17,7 +17,7 @@ export const adapters = [
 export const quickAdapters = ['relay', 'y-websocket', 'danji'];
 
 export const thorough = {
-  latency: { rounds: 3, sets: 300, enoughMillis: 3_000, limitMillis: 5_000 },
+  latency: { rounds: 2, sets: 300, enoughMillis: 2_000, limitMillis: 5_000 },
   'many-writers': { rounds: 2, clients: 100, setsEach: 20, limitMillis: 12_000 },
   rate: { rounds: 1, readers: 100, seconds: 1.5, limitMillis: 1_500 },
   kills: {
