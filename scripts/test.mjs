@@ -66,9 +66,15 @@ async function testInWorlds() {
   await playMany(program, 2001, 8000);
 }
 
+/** Of a file of tests: one that waits for ever is to be named, and the others go on. */
+const fileMillisMax = 30 * 60_000;
+
 async function testInNode(title, files, { concurrency, log }) {
   if (files.length === 0) throw new Stop(`${title}: there are no tests.`);
-  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  const options = [
+    '--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`,
+    `--test-timeout=${fileMillisMax}`,
+  ];
   await step(title, () =>
     run(process.execPath, [...options, ...files], {
       log,
