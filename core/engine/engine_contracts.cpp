@@ -38,8 +38,9 @@ Result<DefinitionId> Engine::define(std::string_view key, const Definition& defi
   }
   Result<DefinitionId> id = realm_.definitions.registerKey(key, definition, contract);
   if (!id.ok()) return id;
-  if (id.value() == historyLimits_.size()) historyLimits_.push_back(std::min(history, kHistoryMax));
-  redefine(id.value());
+  const bool isNew = id.value() == historyLimits_.size();
+  if (isNew) historyLimits_.push_back(std::min(history, kHistoryMax));
+  else redefine(id.value());
   return id;
 }
 

@@ -35,6 +35,8 @@ class Definitions {
   // Null where this page has no such key.
   const Registration* registrationOf(std::string_view key) const;
   std::size_t size() const { return registrations_.size(); }
+  // So many were met; what a change means can differ only when it grows.
+  std::size_t knownCount() const { return known_.size(); }
 
   // The one place where a definition with this contract lives; it never moves. Its parameters
   // can be read.

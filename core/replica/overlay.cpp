@@ -26,18 +26,29 @@ auto findSession(Sessions& sessions, NameId session) {
 
 void Overlay::addLayers(const Pending& pending) {
   for (const Change& change : pending.op.changes) {
-    std::vector<Layer>& layers = layers_[change.entry];
+    Layers& layers = layers_[change.entry];
     const Layer layer{&pending, &change};
-    layers.insert(std::upper_bound(layers.begin(), layers.end(), layer, isBelow), layer);
+    const auto place =
+        std::upper_bound(layers.list.begin(), layers.list.end(), layer, isBelow);
+    reshaped_ += place == layers.list.end() ? 0 : 1;
+    layers.writes += isWrite(layer) ? 1 : 0;
+    layers.list.insert(place, layer);
   }
 }
 
 void Overlay::removeLayers(const Pending& pending) {
   for (const Change& change : pending.op.changes) {
-    const auto layers = layers_.find(change.entry);
-    if (layers == layers_.end()) continue;
-    std::erase_if(layers->second, [&](const Layer& layer) { return layer.pending == &pending; });
-    if (layers->second.empty()) layers_.erase(layers);
+    const auto found = layers_.find(change.entry);
+    if (found == layers_.end()) continue;
+    ++reshaped_;
+    // What is decided is mostly the oldest.
+    std::vector<Layer>& list = found->second.list;
+    const auto isOfIt = [&](const Layer& layer) { return layer.change == &change; };
+    const auto layer = std::find_if(list.begin(), list.end(), isOfIt);
+    if (layer == list.end()) continue;
+    found->second.writes -= isWrite(*layer) ? 1 : 0;
+    list.erase(layer);
+    if (list.empty()) layers_.erase(found);
   }
 }
 
@@ -201,32 +212,29 @@ const Overlay::Session* Overlay::of(NameId session) const {
 
 Overlay::Session* Overlay::of(NameId session) { return findSession(sessions_, session); }
 
-std::vector<Overlay::Layer> Overlay::layersOf(EntryId entry) const {
+const std::vector<Overlay::Layer>& Overlay::layersOf(EntryId entry) const {
+  static const std::vector<Layer> none;
   const auto found = layers_.find(entry);
-  return found == layers_.end() ? std::vector<Layer>{} : found->second;
+  return found == layers_.end() ? none : found->second.list;
 }
 
 bool Overlay::hasOwnWrite(EntryId entry) const {
-  const auto found = layers_.find(entry);
-  if (found == layers_.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(), [](const Layer& layer) {
+  const std::vector<Layer>& layers = layersOf(entry);
+  return std::any_of(layers.rbegin(), layers.rend(), [](const Layer& layer) {
     return layer.pending->isOwn && layer.pending->hold == 0 && isWrite(layer);
   });
 }
 
 bool Overlay::hasWrite(EntryId entry) const {
-  const auto found = layers_.find(entry);
-  if (found == layers_.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(), [](const Layer& layer) {
+  const std::vector<Layer>& layers = layersOf(entry);
+  return std::any_of(layers.begin(), layers.end(), [](const Layer& layer) {
     return layer.pending->hold == 0 && isWrite(layer);
   });
 }
 
 std::uint32_t Overlay::countOf(EntryId entry) const {
   const auto found = layers_.find(entry);
-  if (found == layers_.end()) return 0;
-  return static_cast<std::uint32_t>(
-      std::count_if(found->second.begin(), found->second.end(), isWrite));
+  return found == layers_.end() ? 0 : found->second.writes;
 }
 
 }  // namespace danji

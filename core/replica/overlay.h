@@ -69,7 +69,9 @@ class Overlay {
     const Pending* pending;
     const Change* change;
   };
-  std::vector<Layer> layersOf(EntryId entry) const;
+  const std::vector<Layer>& layersOf(EntryId entry) const;
+  // Grows with whatever happens to layers but that one comes on top of its entry's.
+  std::uint64_t reshaped() const { return reshaped_; }
   // Of all that write it, hidden and held ones included.
   std::uint32_t countOf(EntryId entry) const;
   // Whether an own op that changes the entry's value is on its way.
@@ -89,12 +91,17 @@ class Overlay {
   bool addStretch(Op op, std::uint64_t after, std::uint64_t end, double nowMillis);
   void cutVoids(OpId known, double nowMillis);
   Pending& place(Op op, bool isOwn, double nowMillis);
+  struct Layers {
+    std::vector<Layer> list;
+    std::uint32_t writes = 0;  // So many of them.
+  };
   void addLayers(const Pending& pending);
   void removeLayers(const Pending& pending);
 
   std::map<NameId, Session> sessions_;
   std::map<HoldId, HeldOp> held_;
-  std::unordered_map<EntryId, std::vector<Layer>> layers_;
+  std::unordered_map<EntryId, Layers> layers_;
+  std::uint64_t reshaped_ = 0;
   std::size_t size_ = 0;
   std::size_t voids_ = 0;  // So many of them close numbers.
   std::uint64_t arrivals_ = 0;

@@ -26,32 +26,8 @@ std::uint64_t placeOf(const Space& space, const Op& op) {
 Replica::Replica(SpaceId id, Address address, Realm& realm)
     : id_(id),
       realm_(&realm),
-      space_(std::move(address), realm.sessions, realm.units, realm.definitions) {}
-
-Entry Replica::folded(EntryId id, bool seesHeld) const {
-  Entry entry = space_.entry(id);
-  Decided decided{.index = space_.index(), .stamp = {kStampTicksMax}, .id = {}, .unit = 0};
-  for (const Overlay::Layer& layer : overlay_.layersOf(id)) {
-    const bool isHeld = layer.pending->hold != 0;
-    if (layer.pending->op.isHidden || (isHeld && !seesHeld)) continue;
-    ++decided.index;
-    decided.id = layer.pending->op.id;
-    if (isHeld) decided.id.sequence = 0;
-    decided.unit = layer.pending->op.unit;
-    // A key that nobody has defined here yet is folded as its author means it, and so is one that
-    // the author knows by a higher contract. What is written under a lower one will be refused,
-    // and so will what would leave a mixture of both forms.
-    const KnownDefinition* meant = realm_->definitions.meantBy(*layer.change);
-    if (meant != nullptr && admitVersion(entry, *layer.change, *meant, decided) != ErrorCode::ok) {
-      continue;
-    }
-    if (!entry.isDefined() || (meant != nullptr && meant->replaces(*entry.known))) {
-      entry.known = meant;
-    }
-    if (layer.change->kind != ChangeKind::define) foldChange(entry, *layer.change, decided);
-  }
-  return entry;
-}
+      space_(std::move(address), realm.sessions, realm.units, realm.definitions),
+      predictions_(space_, overlay_, realm.definitions) {}
 
 Value Replica::visible(EntryId id) const {
   return overlay_.countOf(id) == 0 ? space_.entry(id).value : shown(id).value;

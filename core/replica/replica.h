@@ -15,6 +15,7 @@
 
 #include "core/replica/history.h"
 #include "core/replica/overlay.h"
+#include "core/replica/predictions.h"
 #include "core/replica/stirred.h"
 #include "core/replica/realm.h"
 #include "core/space/space.h"
@@ -35,11 +36,10 @@ class Replica {
   bool isIn(Plane plane) const { return space_.address().plane == plane; }
   bool hasUndecided() const { return overlay_.size() > 0; }
 
-  // What a reader sees: the confirmed entry with the pending ops folded over it.
   Value visible(EntryId entry) const;
-  Entry shown(EntryId entry) const { return folded(entry, true); }
+  Entry shown(EntryId entry) const { return predictions_.of(entry, true); }
   // The same without held writes: what the next op in the log is likely to meet.
-  Entry expected(EntryId entry) const { return folded(entry, false); }
+  Entry expected(EntryId entry) const { return predictions_.of(entry, false); }
 
   // Keys that this page uses here, and the definition it uses them under.
   struct Opened {
@@ -134,7 +134,6 @@ class Replica {
 
  private:
   friend struct Inside;  // Tests compare all of it (tests/scope/inside.h).
-  Entry folded(EntryId entry, bool seesHeld) const;
   void dropDecided(bool isRemembered);
   std::optional<Op> removePending(OpId id, const Decision& decision);
   bool mayGoOn(Op& op) const;
@@ -177,6 +176,7 @@ class Replica {
   Realm* realm_;
   Space space_;
   Overlay overlay_;
+  mutable Predictions predictions_;
   std::uint64_t sequence_ = 0;
   bool keepsRecords_ = false;
   std::deque<Record> recent_;

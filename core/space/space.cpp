@@ -198,6 +198,7 @@ EntryId Space::entryAt(Ids::iterator& place, const std::string& key) {
 }
 
 void Space::adopt(SpaceState state) {
+  ++revision_;
   epoch_ = state.epoch;
   index_ = state.index;
   lastStamp_ = state.lastStamp;

@@ -29,6 +29,8 @@ class Space {
   const Address& address() const { return address_; }
   std::uint64_t epoch() const { return epoch_; }
   std::uint64_t index() const { return index_; }
+  // Grows with whatever changes an entry without a new index.
+  std::uint64_t revision() const { return revision_; }
   Stamp lastStamp() const { return lastStamp_; }
 
   // The place of a key in the entry table; a key gets one when it is first named.
@@ -82,7 +84,10 @@ class Space {
   }
 
   // The text of a value that was deferred.
-  void fill(EntryId id, Value value) { entries_[id].value = std::move(value); }
+  void fill(EntryId id, Value value) {
+    ++revision_;
+    entries_[id].value = std::move(value);
+  }
 
   SpaceState state() const;
   // The same with these entries only; those that nobody defined are left out.
@@ -115,6 +120,7 @@ class Space {
   };
   Place left_;  // Where its log got the name that it has.
   std::uint64_t index_ = 0;
+  std::uint64_t revision_ = 0;
   Stamp lastStamp_;
   std::vector<std::uint64_t> floors_;  // By session.
   struct Rejection {
