@@ -104,8 +104,10 @@ std::optional<Op> Replica::removePending(OpId id, const Decision& decision) {
     --realm_->ownPending;
     Op rest = decision.code == ErrorCode::voided ? *op : Op();
     const bool goesOn = decision.code == ErrorCode::voided && mayGoOn(rest);
+    const bool wasAccepted = !goesOn && takeFormer(*op) && decision.code != ErrorCode::ok;
     if (!goesOn) realm_->changes.decisions.push_back(decision);
-    const bool isRefused = !goesOn && decision.code != ErrorCode::ok;
+    if (wasAccepted) realm_->changes.decisions.back().code = ErrorCode::ok;
+    const bool isRefused = !goesOn && !wasAccepted && decision.code != ErrorCode::ok;
     if (isRefused && op->writes()) realm_->changes.returned.push_back({.space = id_, .op = *op});
     if (decision.code == ErrorCode::definitionClash) noteClashes(*op);
   }
@@ -325,6 +327,23 @@ bool Replica::isIncluded(const Op& op) const {
   return op.writes() && std::all_of(op.changes.begin(), op.changes.end(), [&](const Change& one) {
     return one.kind == ChangeKind::define || includes(space_.entry(one.entry).included, op.id);
   });
+}
+
+// Whether an op that was made again had been accepted under a former number, in a log of which
+// this tab heard nothing: what that came to was brought back, so no refusal takes it away. Then its
+// former numbers are forgotten.
+bool Replica::takeFormer(const Op& op) {
+  bool isKnown = false;
+  auto former = formerNumbers_.find(op.id.sequence);
+  while (former != formerNumbers_.end()) {
+    const OpId id{.session = op.id.session, .sequence = former->second};
+    isKnown = isKnown || std::any_of(op.changes.begin(), op.changes.end(), [&](const Change& one) {
+      return includes(space_.entry(one.entry).included, id);
+    });
+    formerNumbers_.erase(former);
+    former = formerNumbers_.find(id.sequence);
+  }
+  return isKnown;
 }
 
 // Keys of this page that mean something else in the state that was adopted.

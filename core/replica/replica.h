@@ -146,6 +146,7 @@ class Replica {
   void noteClashes();
   ErrorCode verdictOn(const Op& op, bool isRemembered) const;
   bool isIncluded(const Op& op) const;
+  bool takeFormer(const Op& op);
   // A log that ended, as far as this tab had it.
   struct EndedLog {
     std::deque<Entry> entries = {};  // Those that were written.
@@ -178,6 +179,7 @@ class Replica {
   Overlay overlay_;
   mutable Predictions predictions_;
   std::uint64_t sequence_ = 0;
+  std::map<std::uint64_t, std::uint64_t> formerNumbers_;  // Of own ops that were made again.
   bool keepsRecords_ = false;
   std::deque<Record> recent_;
   std::deque<Record> former_;  // Of the incarnation before, as long as no other log came.
@@ -191,9 +193,7 @@ class Replica {
   bool holdsLasting_ = false;
   Stirred stirred_;
   std::deque<Forgotten> forgotten_;  // The last ones.
-  std::uint64_t storedEpoch_ = 0;
-  std::uint64_t storedIndex_ = 0;
-  std::uint64_t storedFloor_ = 0;
+  std::uint64_t storedEpoch_ = 0, storedIndex_ = 0, storedFloor_ = 0;
   ByteWriter journal_;
 };
 

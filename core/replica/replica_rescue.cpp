@@ -162,6 +162,7 @@ void Replica::goOn(std::vector<Op> closed) {
   for (Op& op : closed) {
     const std::uint64_t before = op.id.sequence;
     op.id.sequence = nextSequence();
+    formerNumbers_[op.id.sequence] = before;
     realm_->changes.renumbered.push_back({.space = id_, .before = before, .now = op.id.sequence});
     addPending(std::move(op));
   }

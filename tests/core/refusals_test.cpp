@@ -108,5 +108,64 @@ TEST(Refusals, what_still_stands_was_accepted_and_is_told_at_its_place) {
   EXPECT_EQ(told.index, 11u);
 }
 
+// A leader accepted the op and was gone before its author heard; the next one had it closed, and
+// another tab brought the sum back. Made again, the op comes too late, and counts all the same.
+struct MadeAgain {
+  MadeAgain() {
+    entry = replica.space().entryOf("likes");
+    replica.addPending({.id = {.session = realm.self, .sequence = 1}, .changes = {adding(1)}});
+    Op closing = Op::closing({.session = realm.self, .sequence = 1}, 0, unit, 0);
+    replica.apply({.op = std::move(closing), .stamp = {1000}, .decision = ErrorCode::voided});
+    EXPECT_EQ(realm.changes.renumbered.size(), 1u);
+    EXPECT_TRUE(realm.changes.decisions.empty());
+  }
+
+  Change adding(double number) const {
+    return {.kind = ChangeKind::add, .entry = entry, .fingerprint = known->fingerprint,
+            .value = Value::number(number), .definition = known};
+  }
+  void bringBack(Included included) {
+    Change define = adding(0);
+    define.kind = ChangeKind::define;
+    Change fill = adding(1);
+    fill.kind = ChangeKind::fill;
+    fill.observed = std::move(included);
+    const OpId id{.session = realm.sessions.intern(kOther), .sequence = 1};
+    replica.apply({.op = {.id = id, .unit = unit, .changes = {define, fill}}, .stamp = {2000}});
+  }
+  Decision refused() {
+    Op again{.id = {.session = realm.self, .sequence = 2}, .unit = unit, .changes = {adding(1)}};
+    replica.apply({.op = std::move(again), .stamp = {3000}, .decision = ErrorCode::stale});
+    EXPECT_EQ(realm.changes.decisions.size(), 1u);
+    return realm.changes.decisions.back();
+  }
+
+  Realm realm{kSelf, 1};
+  Replica replica{0, Address::parse("device/apartment:main").value(), realm};
+  const KnownDefinition* known = realm.definitions.learn({.scope = Scope::apartment,
+                                                          .plane = Plane::device,
+                                                          .strategy = StrategyKind::sum,
+                                                          .parameters = ""});
+  NameId unit = realm.units.intern("till");
+  EntryId entry = 0;
+};
+
+TEST(Refusals, what_was_made_again_is_not_refused_when_it_had_been_accepted_before) {
+  MadeAgain page;
+  page.bringBack({{.session = page.realm.self, .sequence = 1}});
+
+  EXPECT_EQ(page.refused().code, ErrorCode::ok);
+  EXPECT_TRUE(page.realm.changes.returned.empty());
+  EXPECT_EQ(page.replica.visible(page.entry), Value::number(1));
+}
+
+TEST(Refusals, what_was_made_again_is_refused_when_nobody_had_accepted_it) {
+  MadeAgain page;
+  page.bringBack({});
+
+  EXPECT_EQ(page.refused().code, ErrorCode::stale);
+  EXPECT_EQ(page.realm.changes.returned.size(), 1u);
+}
+
 }  // namespace
 }  // namespace danji

@@ -93,6 +93,10 @@ void Inside::tell(ByteWriter& out, const Replica& replica) {
   }
   tell(out, replica.overlay_);
   out.varint(replica.sequence_);
+  for (const auto& [now, former] : replica.formerNumbers_) {
+    out.varint(now);
+    out.varint(former);
+  }
   flags(out, {replica.keepsRecords_});
   danji::tell(out, replica.recent_);
   danji::tell(out, replica.former_);
