@@ -5,6 +5,7 @@
 //   npm run bench -- server   the way through a server, beside other libraries
 //   npm run bench -- tabs     two tabs of a browser, and what outlives them
 //   npm run bench -- local    one page: Danji, other stores, and the core by itself
+//   npm run bench -- replicas two that were apart, what is sent and what is kept, in Node
 //   npm run bench -- quick    fewer and shorter samples, of everything in a minute
 //
 // What Danji is measured beside is in bench/package.json, and installed when it is first needed.
@@ -13,7 +14,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { duration, printTable, ratio, serverRows, tabRows } from './lib/bench-report.mjs';
+import {
+  duration, printTable, ratio, replicaRows, serverRows, tabRows,
+} from './lib/bench-report.mjs';
 import { buildNative } from './lib/native-build.mjs';
 import { providePackages } from './lib/npm-packages.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
@@ -23,7 +26,7 @@ import { provideTools } from './lib/tools.mjs';
 
 const command = 'npm run bench';
 
-const parts = ['local', 'server', 'tabs'];
+const parts = ['local', 'replicas', 'server', 'tabs'];
 
 function chosen() {
   const words = process.argv.slice(2);
@@ -49,6 +52,7 @@ async function compareLibraries(quickly) {
       }),
     );
     const cells = adapters.flatMap((name) => {
+      if (nanos[name] === undefined) return ['–', '–'];
       const own = duration(nanos[name]);
       return name === 'map' ? [own] : [own, ratio(nanos[name], nanos.map)];
     });
@@ -125,6 +129,17 @@ async function benchLocal(isQuick) {
   printTable('The core by itself, compiled natively: median CPU time', core);
 }
 
+async function benchReplicas(isQuick) {
+  const bench = await import('../bench/replicas/compare.mjs');
+  for (const scenario of Object.keys(bench.scenarios)) {
+    const title = await bench.titleOf(scenario);
+    const answers = await step(`Measuring: ${title}`, () =>
+      loud(bench.compare(scenario, { isQuick })),
+    );
+    printTable(`In Node, ${title}: medians, times of the CPU`, replicaRows(scenario, answers));
+  }
+}
+
 async function benchServer(isQuick) {
   const bench = await import('../bench/server/compare.mjs');
   const names = isQuick ? bench.quickAdapters : bench.adapters;
@@ -150,16 +165,20 @@ async function benchTabs(isQuick) {
   printTable('Two tabs of one browser: medians', tabRows(names, bench.titles, answers));
 }
 
-const benches = { local: benchLocal, server: benchServer, tabs: benchTabs };
+const benches = {
+  local: benchLocal, replicas: benchReplicas, server: benchServer, tabs: benchTabs,
+};
 
 /** What each part needs besides what builds the package. */
-const toolsOf = { local: ['compiler', 'benchmark'], server: [], tabs: ['chromium'] };
+const toolsOf = {
+  local: ['compiler', 'benchmark'], replicas: [], server: [], tabs: ['chromium'],
+};
 
 await script(async () => {
   const { isQuick, wanted } = chosen();
   await provideTools([...buildTools, ...wanted.flatMap((part) => toolsOf[part])], command);
   await buildPackage(command);
-  if (wanted.some((part) => part !== 'local')) await providePackages(command, join(root, 'bench'));
+  await providePackages(command, join(root, 'bench'));
   for (const part of wanted) await benches[part](isQuick);
   const machine = `${cpus().length} × ${cpus()[0].model.trim()}, ${process.platform}`;
   note(`${machine} ${process.arch}, Node ${process.version}, ${compilerName()}`);

@@ -1,7 +1,7 @@
 // From the import of Danji to the first value, in a fresh process each time.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { median } from './compare.mjs';
+import { median } from '../turns.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

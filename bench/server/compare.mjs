@@ -3,10 +3,8 @@
 // Every library has its server in one process and all clients in another (drive.mjs). Libraries
 // take turns in each round, so whatever slows the machine down for a while slows all of them down.
 // One that did not do the work fails the run; one that did it too slowly has no number.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { median } from './measuring.mjs';
+import { drive, takeTurns } from '../turns.mjs';
 
 const driveFile = fileURLToPath(new URL('drive.mjs', import.meta.url));
 
@@ -43,35 +41,7 @@ export async function titles(names) {
   return Object.fromEntries(await Promise.all(names.map(titleOf)));
 }
 
-/** What one library measured, null when it took too long. Throws when it did not do the work. */
-export async function drive(adapter, scenario, effort) {
-  const child = fork(driveFile, [adapter, scenario, JSON.stringify(effort)], { silent: true });
-  let said = '';
-  child.stderr.on('data', (text) => (said = (said + text).slice(-2000)));
-  child.stdout.resume();
-  const ended = once(child, 'exit').then(([code]) => [{ failed: `it ended (${code})\n${said}` }]);
-  const [answer] = await Promise.race([once(child, 'message'), ended]);
-  await ended;
-  if (answer.failed !== undefined) throw new Error(`${adapter}, ${scenario}: ${answer.failed}`);
-  return answer.late === undefined ? answer : null;
-}
-
 /** The medians of what the rounds measured, by adapter; null where one round took too long. */
-export async function compare(scenario, { rounds, skipped = [], ...effort }, names = adapters) {
-  const answers = new Map(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round) % names.length];
-      const before = answers.get(name);
-      if (skipped.includes(name) || before.includes(null)) continue;
-      before.push(await drive(name, scenario, effort));
-    }
-  }
-  return Object.fromEntries([...answers].map(([name, list]) => [name, medians(list)]));
-}
-
-function medians(answers) {
-  if (answers.length === 0 || answers.includes(null)) return null;
-  const numbers = (key) => answers.map((answer) => answer[key]);
-  return Object.fromEntries(Object.keys(answers[0]).map((key) => [key, median(numbers(key))]));
+export function compare(scenario, { rounds, skipped, ...effort }, names = adapters) {
+  return takeTurns({ rounds, skipped }, names, (name) => drive(driveFile, name, scenario, effort));
 }

@@ -63,6 +63,45 @@ export function tabRows(names, titles, answers) {
   ]);
 }
 
+const nanos = (number) => (isKnown(number) ? duration(number) : '–');
+const bytes = (number) => (isKnown(number) ? number.toFixed(number < 100 ? 1 : 0) : '–');
+const kilobytes = (number) => (isKnown(number) ? `${count(number / 1000)} kB` : '–');
+
+const replicaColumns = {
+  writes: [
+    ['each set', 'sendNanos', nanos],
+    ['bytes', 'sendBytes', bytes],
+    ['of 100 together', 'groupNanos', nanos],
+    ['bytes', 'groupBytes', bytes],
+    ['bytes, one in a task', 'taskBytes', bytes],
+    ['those applied, each', 'applyNanos', nanos],
+    ['all at once, each', 'applyAllNanos', nanos],
+  ],
+  apart: [['until they agree', 'millis', millis], ['bytes', 'bytes', count]],
+  counter: [
+    ['each increment', 'nanos', nanos],
+    ['until they agree', 'millis', millis],
+    ['bytes', 'bytes', count],
+  ],
+  entries: [
+    ['saved', 'saveMillis', millis],
+    ['loaded, one read', 'readMillis', millis],
+    ['all read', 'allMillis', millis],
+    ['size', 'bytes', kilobytes],
+    ['packed', 'packed', kilobytes],
+    ['memory', 'resident', kilobytes],
+  ],
+  memory: [['with all keys', 'bytes', kilobytes], ['more after overwriting', 'grown', kilobytes]],
+};
+
+export function replicaRows(scenario, answers) {
+  const columns = replicaColumns[scenario].map(([title, key, show]) => [
+    title,
+    column(answers, (one) => show(one[key])),
+  ]);
+  return tableOf(Object.keys(answers), {}, columns);
+}
+
 function tableOf(names, titles, columns) {
   return [
     ['', ...columns.map(([title]) => title)],
