@@ -45,8 +45,8 @@ function turned(list, round) {
 }
 
 /** Medians in nanoseconds, by library. Throws when a library did not do the work. */
-export async function compare(scenario, effort) {
-  const names = adapters.filter((name) => !skipped[scenario]?.includes(name));
+export async function compare(scenario, effort, wanted = adapters) {
+  const names = wanted.filter((name) => !skipped[scenario]?.includes(name));
   const subjects = [];
   try {
     for (const name of names) subjects.push(await start(name, scenario));
