@@ -12,12 +12,14 @@ test('tabs, browsers, servers and networks that die lose, double and tear nothin
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   const seed = Number(process.env.DANJI_SEED ?? Date.now() % 2 ** 31);
+  t.diagnostic(`DANJI_SEED=${seed}`);
 
-  const { faults, report } = await playBrowserChaos({
+  const { faults, report, ends } = await playBrowserChaos({
     seconds: 8, seed, folder, profile: join(folder, 'profile'),
   });
 
-  assert.deepEqual(faults, [], `seed ${seed}`);
+  if (faults.length > 0) t.diagnostic(JSON.stringify({ report, ends }));
+  assert.deepEqual(faults, []);
   // Else it would test less than it seems to.
   assert.ok(report['server kills'] > 0 && report.decided > 0, JSON.stringify(report));
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './support/agreement.js';
-import { makeProfile, startChromium } from './support/chromium.js';
+import { makeProfile, startChromium, untilIn } from './support/chromium.js';
 import { startServer } from './support/server.js';
 
 let server;
@@ -20,7 +20,7 @@ after(async () => {
 async function openPage(namespace, { context } = browser) {
   const page = await context.newPage();
   await page.goto(`${server.origin}/pages/lasting.html?namespace=${namespace}`);
-  await page.waitForFunction(() => window.lasting !== undefined);
+  await untilIn(page, () => window.lasting !== undefined);
   return page;
 }
 
@@ -41,7 +41,7 @@ test('a page that is loaded again begins with what lasts, private and shared', a
   assert.equal(await page.evaluate(() => window.lasting.manager.storage.status()), 'on');
 
   await page.reload();
-  await page.waitForFunction(() => window.lasting !== undefined);
+  await untilIn(page, () => window.lasting !== undefined);
 
   const { cart, likes, draft, theme } = await read(page);
   assert.deepEqual([cart, likes, draft, theme], [{ tea: 2 }, 3, 'two teas', 'light']);
@@ -54,7 +54,7 @@ test('what lasts for the session is there after a reload, and gone with the tab'
   await set(page, 'step', 3);
   await set(page, 'choice', 'tea');
   await page.reload();
-  await page.waitForFunction(() => window.lasting !== undefined);
+  await untilIn(page, () => window.lasting !== undefined);
   const reloaded = await read(page);
   assert.deepEqual([reloaded.step, reloaded.choice], [3, 'tea']);
 
@@ -63,7 +63,7 @@ test('what lasts for the session is there after a reload, and gone with the tab'
   assert.deepEqual([beside.step, beside.choice], [0, 'tea'], 'a tab of its own, that shares');
   await set(other, 'choice', 'rice');
   await page.reload();
-  await page.waitForFunction(() => window.lasting !== undefined);
+  await untilIn(page, () => window.lasting !== undefined);
   const later = await read(page);
   assert.deepEqual([later.step, later.choice], [3, 'rice'], 'who lives knows better');
   assert.deepEqual(await errorsOf(page), []);

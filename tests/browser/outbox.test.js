@@ -5,7 +5,7 @@ import { createServer, request as ask } from 'node:http';
 import { after, before, test } from 'node:test';
 import { atEnd, dataFolder, endAll, startProcess } from '../server/harness.js';
 import { until } from './support/agreement.js';
-import { startChromium } from './support/chromium.js';
+import { startChromium, untilIn } from './support/chromium.js';
 import { startServer } from './support/server.js';
 
 let pages;
@@ -24,7 +24,7 @@ after(async () => {
 async function openPage(namespace, server) {
   const page = await browser.context.newPage();
   await page.goto(`${pages.origin}/pages/lasting.html?namespace=${namespace}&server=${server.url}`);
-  await page.waitForFunction(() => window.lasting !== undefined);
+  await untilIn(page, () => window.lasting !== undefined);
   return page;
 }
 
@@ -53,7 +53,7 @@ test(
 
     await like(page, 10);
     await page.reload();
-    await page.waitForFunction(() => window.lasting !== undefined);
+    await untilIn(page, () => window.lasting !== undefined);
     await like(page, 100);
     await page.close();
     const next = await openPage('closing', server);
@@ -70,7 +70,7 @@ test(
     await until('another browser sees each once', async () => (await likesOf(elsewhere)) === 1111);
     assert.equal(await likesOf(next), 1111);
     await next.reload();
-    await next.waitForFunction(() => window.lasting !== undefined);
+    await untilIn(next, () => window.lasting !== undefined);
     assert.equal(await likesOf(next), 1111);
     await until('nothing waits', async () => (await sizeOf(next)) === 0);
     assert.equal(await likesOf(elsewhere), 1111);

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { laws } from '../storage/laws.js';
 import { seedsOf } from '../storage/seeds.js';
 import { until } from './support/agreement.js';
-import { makeProfile, startChromium } from './support/chromium.js';
+import { makeProfile, startChromium, untilIn } from './support/chromium.js';
 import { startServer } from './support/server.js';
 
 let server;
@@ -25,7 +25,7 @@ after(async () => {
 async function openPage({ context } = browser, origin = server.origin) {
   const page = await context.newPage();
   await page.goto(`${origin}/pages/storage.html`);
-  await page.waitForFunction(() => window.storage !== undefined);
+  await untilIn(page, () => window.storage !== undefined);
   return page;
 }
 
@@ -202,7 +202,7 @@ test('a database that another tab deletes is gone at once, and this tab goes on 
 test('a page without a right to storage says so at once', async () => {
   const page = await browser.context.newPage();
   await page.goto(`${server.origin}/pages/storage.html?policy=sandboxed`);
-  await page.waitForFunction(() => window.storage !== undefined);
+  await untilIn(page, () => window.storage !== undefined);
 
   const found = await page.evaluate(async () => {
     const { open, outcomeOf, protectStorage } = window.storage;

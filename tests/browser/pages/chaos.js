@@ -11,7 +11,7 @@ const url = query.get('server');
 const isFull = query.has('full');
 /** Some pages take writes back, and ask for no promise that these are on the disk. */
 const discards = Math.random() < 0.4;
-/** How long it waits before it writes again, at most. */
+/** How long it waits before it writes again, at most; where writing is slow, that much longer. */
 const pauseMillis = 120;
 const chance = Math.random;
 let lines = 0;
@@ -77,13 +77,16 @@ function read() {
 }
 
 let timer;
+let tookMillis = 0;
 function goOn() {
   timer = setTimeout(() => {
+    const start = performance.now();
     for (let rest = chance() < 0.1 ? 5 : 1; rest > 0; rest--) write();
     if (discards && chance() < 0.2) discard();
     read();
+    tookMillis = performance.now() - start;
     goOn();
-  }, chance() * pauseMillis);
+  }, chance() * pauseMillis + tookMillis);
 }
 goOn();
 
@@ -119,7 +122,8 @@ window.chaos = {
     const { connection, outbox, storage, tabs } = manager;
     return {
       name: page, waiting: outbox.size(), rows, digest, status: connection.status(),
-      storage: storage.status(), role: tabs.role, errors,
+      problem: connection.problem, storage: storage.status(), role: tabs.role, errors,
+      waitsFor: outbox.list().slice(0, 3),
     };
   },
 };

@@ -14,7 +14,7 @@ import { Network } from '../../chaos/network.js';
 import { lookAt } from '../../chaos/witness.js';
 import { space, strategies } from '../../chaos/work.js';
 import { Random } from '../../js/random.js';
-import { startChromium } from './chromium.js';
+import { startChromium, untilIn } from './chromium.js';
 import { startServer } from './server.js';
 
 const serverProgram = fileURLToPath(new URL('../../chaos/server.js', import.meta.url));
@@ -61,6 +61,10 @@ class BrowserChaos {
   #browser;
   /** By place; null while somebody is at work on it. */
   #tabs = Array.from({ length: tabsInAll }, () => null);
+  /** How often each place was given to a new tab. */
+  #turns = this.#tabs.map(() => 0);
+  /** What was given up because it took too long may still be under way. */
+  #late = [];
   #url;
   #lastTag = 0;
   /** No one else may open the network. */
@@ -113,8 +117,9 @@ class BrowserChaos {
     return `${this.#pages.origin}/pages/chaos.html?server=${this.#url}${frame}${full}`;
   }
 
-  /** In a window of its own, so that it is visible. */
+  /** In a window of its own, so that it is visible. Only the last one of a place stays. */
   async #openTab(place) {
+    const turn = ++this.#turns[place];
     const { context, control } = this.#browser;
     const name = randomUUID();
     const url = `${this.#pages.origin}/pages/blank.html?${name}`;
@@ -122,7 +127,9 @@ class BrowserChaos {
     await control.send('Target.createTarget', { url, newWindow: true });
     const page = await inTime('a window', opened);
     await page.goto(this.#address(place), { waitUntil: 'commit' });
+    if (this.#turns[place] !== turn) return page.close();
     this.#tabs[place] = page;
+    return undefined;
   }
 
   async #tell(page, method, parameters = {}) {
@@ -157,11 +164,14 @@ class BrowserChaos {
     const kind = kinds[this.#below(kinds.length)];
     this.#count(kind);
     const page = this.#tabs[place];
+    const step = this[`_${kind}`](page, place);
     try {
-      return await inTime(kind, this[`_${kind}`](page, place));
+      return await inTime(kind, step);
     } catch (error) {
       // Nobody says that a tab under way to somewhere else must do as it is told: it is replaced.
       this.#count(`${kind} failed`);
+      this.#late.push(step.catch(() => {}));
+      this.#tabs[place] = null;
       this.lastTrouble = String(error);
       await page.close().catch(() => {});
       return this.#openTab(place);
@@ -174,7 +184,7 @@ class BrowserChaos {
     session.send('Page.crash').catch(() => {}); // Who would answer is gone.
     await crashed;
     await page.close();
-    await this.#openTab(place);
+    if (this.#tabs[place] === page) await this.#openTab(place);
   }
 
   async _freeze(page) {
@@ -196,7 +206,7 @@ class BrowserChaos {
   async _close(page, place) {
     await page.close();
     await pause(this.#below(200));
-    await this.#openTab(place);
+    if (this.#tabs[place] === page) await this.#openTab(place);
   }
 
   /** Half of the time while nobody can be reached: then all that is left is what lies on its disk. */
@@ -270,13 +280,26 @@ class BrowserChaos {
     return ends.flat();
   }
 
+  async #untilReady(page) {
+    const isReady = () => window.chaos?.isReady();
+    const look = () => [location.href, document.readyState, document.visibilityState].join(' ');
+    try {
+      await untilIn(page, isReady, { timeout: healMillisMax });
+    } catch (error) {
+      const seen = await inTime('a look', page.evaluate(look)).catch(String);
+      const story = JSON.stringify({ ...this.counts, trouble: this.lastTrouble });
+      throw new Error(`a tab did not get to work: ${seen}; ${story}`, { cause: error });
+    }
+  }
+
   /** Nobody writes any more, nothing is broken: whether all came to rest, and how. */
   async heal() {
-    for (const page of this.#tabs) {
-      const isReady = () => window.chaos?.isReady();
-      await page.waitForFunction(isReady, null, { timeout: patienceMillis });
-    }
-    for (const page of this.#tabs) await page.evaluate(() => window.chaos.rest());
+    await Promise.race([Promise.all(this.#late), pause(patienceMillis)]);
+    const bringToRest = async (page) => {
+      await this.#untilReady(page);
+      await page.evaluate(() => window.chaos.rest());
+    };
+    await Promise.all(this.#tabs.map(bringToRest));
     const start = Date.now();
     let ends = [];
     let isAtRest = false;
@@ -335,7 +358,7 @@ export async function playBrowserChaos({ seconds, seed, folder, profile, isFull 
       discarded: told.filter(({ code }) => code === 'DISCARDED').length,
       ...chaos.counts, 'milliseconds to heal': healMillis,
     };
-    return { faults: faultsOf(history), report };
+    return { faults: faultsOf(history), report, ends };
   } finally {
     await chaos.close();
   }

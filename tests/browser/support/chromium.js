@@ -79,3 +79,11 @@ export async function startChromium({ profile: given } = {}) {
   };
   return { context: browser.contexts()[0], control, close, kill: killNow };
 }
+
+/**
+ * Waits until `look` gives something true in the page. It looks by a timer: unless it is told,
+ * playwright looks at each frame that is drawn, and a page that is hidden draws none.
+ */
+export function untilIn(page, look, { timeout = 30_000 } = {}) {
+  return page.waitForFunction(look, null, { timeout, polling: 50 });
+}
