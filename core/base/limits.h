@@ -66,6 +66,9 @@ inline constexpr double kForeignResendMillis = 5000;
 inline constexpr std::size_t kOpsInFlightMax = 512;
 // After so much silence of the server, everything undecided is sent once more.
 inline constexpr double kUplinkResendMillis = 5000;
+// A server that speaks may have passed an op over: twice so long for it, each time twice as long,
+// at most so many times twice.
+inline constexpr std::uint32_t kUplinkDoublingsMax = 4;
 // How long after the last time, a tab's ops for the server are told to the leader once more.
 inline constexpr double kServerPushMillis = 2000;
 inline constexpr double kServerPushMillisMax = 30'000;

@@ -28,6 +28,7 @@ class Overlay {
     bool posted = false;        // Nobody needs to be told of it (again) for now.
     std::uint32_t sentVia = 0;  // The attempt of the uplink that sent it last (uplink.h).
     std::uint32_t sends = 0;    // So often was it sent to whoever decides.
+    double sentMillis = 0;      // When the uplink sent it last.
     std::uint64_t arrival = 0;  // Others': the order in which they came.
     double arrivedMillis = 0;
     HoldId hold = 0;  // 0: it has a number.

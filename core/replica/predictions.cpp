@@ -23,13 +23,9 @@ Entry Predictions::of(EntryId id, bool seesHeld) {
                       .reshaped = overlay_->reshaped(),
                       .definitions = definitions_->knownCount()};
   const bool goesOn = keeps && kept_.layers > 0 && ground == ground_;
-  Fold fold;
-  if (goesOn) {
-    fold = kept_;
-  } else {
-    fold = {.entry = space_->entry(id), .layers = 0, .index = space_->index()};
-  }
-  if (goesOn && fold.layers == layers.size()) return std::move(fold.entry);
+  if (goesOn && kept_.layers == layers.size()) return kept_.entry;
+  Fold fold = goesOn ? kept_
+                     : Fold{.entry = space_->entry(id), .layers = 0, .index = space_->index()};
   for (; fold.layers < layers.size(); ++fold.layers) {
     const Overlay::Pending& pending = *layers[fold.layers].pending;
     const bool isHeld = pending.hold != 0;

@@ -1,6 +1,7 @@
 #include "core/replica/uplink.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/base/limits.h"
@@ -138,13 +139,31 @@ bool Uplink::awaitsAnswer() const {
   });
 }
 
+// An op may be lost or passed over while the server goes on to speak of others. A session's ops
+// are decided in order, so its first tells for all of them; a server may also be slow, so it gets
+// more time with each turn.
+double Uplink::patienceEnds() const {
+  double ends = heardMillis_ + kUplinkResendMillis;
+  if (!isWelcome_) return ends;
+  for (const Replica& replica : *replicas_) {
+    if (!replica.isIn(Plane::server)) continue;
+    for (const auto& [session, ops] : replica.overlay().sessions()) {
+      const Overlay::Pending& first = ops.begin()->second;
+      if (first.sentVia != attempt_) continue;
+      const std::uint32_t doublings = std::min(first.sends, kUplinkDoublingsMax);
+      ends = std::min(ends, std::ldexp(kUplinkResendMillis, static_cast<int>(doublings)) +
+                                first.sentMillis);
+    }
+  }
+  return ends;
+}
+
 void Uplink::tick() {
-  if (awaitsAnswer() && realm_->nowMillis - heardMillis_ >= kUplinkResendMillis) sayHello();
+  if (awaitsAnswer() && realm_->nowMillis >= patienceEnds()) sayHello();
 }
 
 double Uplink::deadline() const {
-  return awaitsAnswer() ? heardMillis_ + kUplinkResendMillis
-                        : std::numeric_limits<double>::infinity();
+  return awaitsAnswer() ? patienceEnds() : std::numeric_limits<double>::infinity();
 }
 
 // ---- What leaves
@@ -186,6 +205,7 @@ void Uplink::pushUnsent() {
         if (++inFlight > kOpsInFlightMax) break;
         if (std::exchange(pending.sentVia, attempt_) == attempt_) continue;
         ++pending.sends;
+        pending.sentMillis = realm_->nowMillis;
         realm_->changes.outbox = true;
         section.ops.push_back(tables.push(replica, pending.op));
       }

@@ -56,6 +56,7 @@ class Uplink {
   void pushUnsent();
   bool hasUnsent(const Replica& replica) const;
   bool awaitsAnswer() const;
+  double patienceEnds() const;
   Replica* replicaAt(const std::string& address);
   template <class Message>
   void post(FrameType type, const Message& message);

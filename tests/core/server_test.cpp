@@ -103,6 +103,36 @@ TEST(Server, a_server_that_is_silent_is_asked_again) {
   EXPECT_EQ(page.core.uplink().flush().size(), 1u);
 }
 
+TEST(Server, an_op_that_was_passed_over_is_sent_again_though_the_server_speaks_of_others) {
+  Server server;
+  Page page;
+  Page other('b');
+  const Slot cart = page.open("cart");
+  const Slot likes = other.open("likes");
+  page.connect(server);
+  other.connect(server, 2);
+  page.set(cart, 3);
+  page.core.uplink().flush();  // Lost.
+
+  for (double after = 0; after < 2 * kUplinkResendMillis; after += 1000) {
+    page.core.setClock(kNow + after);
+    page.core.uplink().tick();
+    EXPECT_TRUE(page.core.uplink().flush().empty()) << after;
+    other.set(likes, after);
+    for (const Bytes& frame : other.core.uplink().flush()) server.host.receive(2, frame);
+    for (const Outgoing& answer : server.write()) {
+      (answer.connection == 1 ? page : other).core.uplink().receive(answer.bytes);
+    }
+    EXPECT_EQ(page.value("likes"), Value::number(after));
+  }
+  EXPECT_EQ(page.core.uplink().deadline(), kNow + 2 * kUplinkResendMillis);
+  page.core.setClock(kNow + 2 * kUplinkResendMillis);
+  page.core.uplink().tick();
+  page.talk(server);
+  EXPECT_EQ(page.value("cart"), Value::number(3));
+  EXPECT_EQ(page.core.uplink().deadline(), std::numeric_limits<double>::infinity());
+}
+
 TEST(Server, so_many_ops_are_under_way_at_a_time_and_all_arrive) {
   Server server;
   Page page;

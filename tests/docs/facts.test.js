@@ -82,6 +82,9 @@ test('the limits are those of the code', () => {
     'silence before a visible tab steals the lock': `${limit('kStealMillis') / 1000} s`,
     'ops of a session on their way to a server': grouped(limit('kOpsInFlightMax')),
     'silence of a server before it is asked again': `${limit('kUplinkResendMillis') / 1000} s`,
+    'wait for a decision before an op is sent again to a server that speaks':
+      `${limit('kUplinkResendMillis') / 500} s, doubled up to ` +
+      `${(limit('kUplinkResendMillis') * 2 ** limit('kUplinkDoublingsMax')) / 1000} s`,
     'pause before a leader is told again of ops for the server':
       `${limit('kServerPushMillis') / 1000} s, ` +
       `doubled up to ${limit('kServerPushMillisMax') / 1000} s`,

@@ -1,5 +1,9 @@
 #include "tests/scope/inside.h"
 
+#include <algorithm>
+
+#include "core/base/limits.h"
+
 namespace danji {
 namespace {
 
@@ -78,6 +82,8 @@ void Inside::tell(ByteWriter& out, const Overlay& overlay) {
       danji::tell(out, pending.op);
       flags(out, {pending.isOwn, pending.posted});
       out.varint(pending.sentVia);
+      out.varint(std::min(pending.sends, kUplinkDoublingsMax));
+      out.f64(pending.sentMillis);
       out.varint(ranks[pending.arrival]);
       out.f64(pending.arrivedMillis);
     }
