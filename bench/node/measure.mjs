@@ -1,69 +1,9 @@
-// One library in one scenario, in a process of its own, so that no other library's garbage,
-// compiled code or call sites count here. compare.mjs starts it and says when to run:
+// One library in one scenario, in a process of its own:
 //
 //   node --expose-gc measure.mjs <adapter> <scenario>
-//
-//   { warm: millis }     run until warmed up, and find out how many times fill a sample
-//   { sample: millis }   run for about so long and answer { nanosEach }
-//   { finish: true }     check that the work was done, and answer { passed: true }
-//
-// Times are CPU time of all threads of this process: garbage collection counts, and what else the
-// machine is busy with does not.
+import { answerFor } from '../answering.mjs';
 
 const [adapter, scenario] = process.argv.slice(2);
 const { open } = await import(`./adapters/${adapter}.mjs`);
 const { prepare } = await import(`./scenarios/${scenario}.mjs`);
-const subject = prepare(open);
-
-let nanosEach = 1000;
-
-function cpuMillis() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Runs `times` times; a scenario may say that it ran more often. */
-async function timed(times) {
-  const start = cpuMillis();
-  const ran = subject.run(times);
-  const done = (ran instanceof Promise ? await ran : ran) ?? times;
-  return ((cpuMillis() - start) * 1e6) / done;
-}
-
-async function warm(millis) {
-  const end = cpuMillis() + millis;
-  for (let times = 16; cpuMillis() < end; times = timesFor(10)) {
-    nanosEach = await timed(times);
-  }
-}
-
-function timesFor(millis) {
-  return Math.max(Math.round((millis * 1e6) / Math.max(nanosEach, 1)), 1);
-}
-
-async function answer({ warm: warmMillis, sample, finish }) {
-  if (warmMillis !== undefined) {
-    await warm(warmMillis);
-    return { warmed: true };
-  }
-  if (sample !== undefined) {
-    globalThis.gc();
-    return { nanosEach: await timed(timesFor(sample)) };
-  }
-  if (finish) {
-    subject.check();
-    await subject.close();
-    return { passed: true };
-  }
-  return {};
-}
-
-process.on('message', async (message) => {
-  try {
-    process.send(await answer(message));
-  } catch (error) {
-    process.send({ failed: error.message });
-  }
-  if (message.finish) process.disconnect();
-});
-process.send({ ready: true });
+answerFor(prepare(open));

@@ -50,7 +50,9 @@ export function defineState<T, const K extends string>(
 ): StateHandle<T, K> {
   const spelled = spelledOut(definition);
   checkDefinition(spelled);
-  return Object.freeze({ key: spelled.key, definition: Object.freeze({ ...spelled }) });
+  // A spread would give each copy a shape of its own, and whatever looks at many would be slow.
+  const copy: StateDefinition<T, K> = Object.assign({}, spelled);
+  return Object.freeze({ key: spelled.key, definition: Object.freeze(copy) });
 }
 
 function refuse(key: string, what: string): never {

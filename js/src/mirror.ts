@@ -66,7 +66,9 @@ export class Cell implements EntryFacts {
   overwrittenAt = -1;
   /** The core has no text of this value yet. */
   isDeferred = false;
-  listeners: readonly CellListener[] = [];
+  /** In the order in which they came. So many have left, and may stay in it for a while. */
+  listeners: CellListener[] = [];
+  left = 0;
   reading: StateReading<unknown> | null = null;
   /** 0: nothing to tell. 1: metadata. 2: the value. */
   news = 0;
@@ -168,11 +170,15 @@ export class Mirror {
   }
 
   listen(cell: Cell, listener: CellListener): () => void {
-    cell.listeners = [...cell.listeners, listener];
+    cell.listeners.push(listener);
     return () => {
       if (!listener.isActive) return;
       listener.isActive = false;
-      cell.listeners = cell.listeners.filter((other) => other !== listener);
+      cell.left++;
+      // Of many, only when half have left: so leaving costs the same, however many there are.
+      if (cell.listeners.length > 32 && cell.left * 2 < cell.listeners.length) return;
+      cell.listeners = cell.listeners.filter(({ isActive }) => isActive);
+      cell.left = 0;
     };
   }
 
@@ -202,11 +208,12 @@ export class Mirror {
     cell.news = 0;
     const { listeners } = cell;
     if (listeners.length === 0 && this.#observers.length === 0) return;
-    // Taken once: what a listener writes is for the next round, with metadata of its own. Nothing
-    // keeps it for readers, who ask seldom: what dies at once costs the collector nothing.
+    // Taken once: what a listener writes is for the next round. Nothing keeps it for readers.
     const { value, reading } = cell;
     const meta = reading === null ? this.meta(cell) : reading.meta;
+    let due = listeners.length;
     for (const listener of listeners) {
+      if (due-- === 0) break; // Who came meanwhile hears the next one.
       if (!listener.isActive || (!isValue && !listener.wantsMeta)) continue;
       try {
         listener.call(value, meta);

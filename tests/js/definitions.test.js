@@ -1,9 +1,29 @@
 // Definitions: one meaning per key on a page, whoever registers it and how often.
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
 import { defineState, StateScope } from 'danji';
 import { coreOf, openUnit, refusal, test } from './harness.js';
 
 const base = { key: 'cart', scope: 'apartment', default: { items: [] } };
+
+// The first, for only then the engine has seen no others.
+test('states have one shape, however many there are, so that none is slower to read', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  const isOneShape = new Function('one', 'other', 'return %HaveSameMap(one, other)');
+  const { unit } = openUnit();
+  const handles = Array.from({ length: 2000 }, (_, place) =>
+    defineState({ key: `row-${place}`, scope: 'apartment', default: 0 }),
+  );
+  const seen = handles.map((handle) => {
+    const cell = unit.cell(handle);
+    return { handle, definition: handle.definition, cell, registration: cell.registration };
+  });
+  for (const kind of Object.keys(seen[0])) {
+    const others = seen.filter((one) => !isOneShape(one[kind], seen.at(-1)[kind]));
+    // The first ones were made before the engine knew what is in them.
+    assert.ok(others.length < 100, `${others.length} shapes of a ${kind}`);
+  }
+});
 
 test('a handle is frozen, and registers itself when it is first used', () => {
   const cart = defineState(base);

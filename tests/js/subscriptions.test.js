@@ -194,6 +194,33 @@ test('who subscribes during a notification is told from the next one on', () => 
   assert.deepEqual(heard, [2]);
 });
 
+test('of many who come and go while they are told, each hears what it is there for', () => {
+  const { unit } = openUnit();
+  const heard = [];
+  const ends = [];
+  const come = (name) => {
+    ends[name] = unit.subscribe(count, (value) => heard.push([name, value]));
+  };
+  for (let name = 0; name < 50; name++) come(name);
+  unit.subscribe(count, (value) => {
+    if (value > 1) return;
+    for (let name = 0; name < 40; name++) ends[name]();
+    for (let name = 50; name < 90; name++) come(name);
+    for (let name = 40; name < 80; name++) ends[name]();
+  });
+  for (let name = 100; name < 110; name++) come(name);
+
+  unit.setState(count, 1);
+  const names = (from, to) => Array.from({ length: to - from }, (_, place) => from + place);
+  const told = (value, ...ranges) => ranges.flat().map((name) => [name, value]);
+  assert.deepEqual(heard.splice(0), told(1, names(0, 50), names(100, 110)));
+  unit.setState(count, 2);
+  assert.deepEqual(heard.splice(0), told(2, names(100, 110), names(80, 90)));
+  ends.forEach((end) => end());
+  unit.setState(count, 3);
+  assert.deepEqual(heard, []);
+});
+
 test('an AbortSignal ends a subscription, also one that was aborted before', () => {
   const { unit } = openUnit();
   const controller = new AbortController();
