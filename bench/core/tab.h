@@ -79,6 +79,19 @@ class Tab {
   ByteWriter changes_;
 };
 
+// A batch of one number for each of so many keys, as the glue writes it.
+inline Bytes batchOfNumbers(const Tab& tab, std::size_t count) {
+  ByteWriter batch;
+  batch.varint(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.varint(tab.slot(i));
+    batch.varint(tab.unit());
+    batch.u8(1);
+    encode(batch, Value::number(static_cast<double>(i)));
+  }
+  return batch.take();
+}
+
 // A leader and a follower that know each other and agree.
 struct Pair {
   explicit Pair(std::size_t keyCount) : leader('a'), follower('b') {

@@ -30,18 +30,6 @@ void touchAndFillObject(benchmark::State& state) {
 }
 BENCHMARK(touchAndFillObject);
 
-Bytes batchOfNumbers(const Tab& tab, std::size_t count) {
-  ByteWriter batch;
-  batch.varint(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    batch.varint(tab.slot(i));
-    batch.varint(tab.unit());
-    batch.u8(1);
-    encode(batch, Value::number(static_cast<double>(i)));
-  }
-  return batch.take();
-}
-
 void batchOf1000Numbers(benchmark::State& state) {
   constexpr std::size_t kCount = 1000;
   Tab tab('a', kCount);

@@ -28,10 +28,11 @@ const kinds = {
   ],
   // The simulator plays many worlds: as fast as it goes.
   sim: ['-DCMAKE_BUILD_TYPE=None', '-DCMAKE_CXX_FLAGS=-O2', '-DDANJI_SIM=ON'],
+  instructions: ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_INSTRUCTIONS=ON'],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
 };
 
-const chosenCompiler = () => process.env.CXX || findProgram('g++') || findProgram('clang++');
+export const chosenCompiler = () => process.env.CXX || findProgram('g++') || findProgram('clang++');
 
 /** clang compiles what the sanitizers watch in half of the time. */
 export const watchingCompiler = () => process.env.CXX || findFuzzingClang() || chosenCompiler();

@@ -66,6 +66,13 @@ const tools = {
     apt: 'libbenchmark-dev',
     brew: 'google-benchmark',
   },
+  valgrind: {
+    name: 'valgrind',
+    need: 'to count what its core does',
+    find: () => findProgram('valgrind') && findHeaderFolder('valgrind/callgrind.h'),
+    apt: 'valgrind',
+    brew: 'valgrind',
+  },
   clang: {
     name: 'clang',
     need: 'to test its core',
