@@ -49,18 +49,25 @@ function isWritable(folder) {
   }
 }
 
-async function compile(folder, { defines, version }) {
+async function compile(folder, { defines, version, targets }) {
   await buildWithCmake({
     folder,
     name: 'wasm',
     compiler: `${findProgram('emcc')} ${version}`,
     wrapper: ['emcmake'],
     options: [`-DDANJI_DEFINES=${defines.join(';')}`],
-    target: ['--target', 'danji_wasm', 'danji_host_wasm'],
+    target: ['--target', ...targets],
     failure: 'The core could not be compiled to WebAssembly',
     env: emscriptenEnvironment(),
   });
-  return { page: join(folder, 'danji.wasm'), host: join(folder, 'danji-host.wasm') };
+}
+
+/** Pages' core once more, with names; its objects lie below the folder that it is in. */
+export async function buildNamedCore() {
+  const version = execFileSync('emcc', ['--version'], { encoding: 'utf8' });
+  const folder = join(buildFolder, 'wasm');
+  await compile(folder, { defines: [], version, targets: ['danji_wasm_named'] });
+  return { file: join(folder, 'danji-named.wasm'), objects: join(folder, 'CMakeFiles') };
 }
 
 /** The simulator for Node; cmake itself skips what is built already. */
@@ -162,12 +169,14 @@ export async function buildCore({ out = distFolder, defines = [] } = {}) {
   await unlessDone({ name, hash, outputs }, () =>
     step('Building the core as WebAssembly', async () => {
       const folder = join(buildFolder, name);
-      const compiled = await compile(folder, { defines, version });
-      const [bytes, host] = [compiled.page, compiled.host].map((file) => readFileSync(file));
+      await compile(folder, { defines, version, targets: ['danji_wasm', 'danji_host_wasm'] });
+      const page = join(folder, 'danji.wasm');
+      const bytes = readFileSync(page);
+      const host = readFileSync(join(folder, 'danji-host.wasm'));
       checkImports(bytes);
       checkImports(host);
       writeIfChanged(files.host, host);
-      writeIfChanged(files.plain, await translate(compiled.page, folder));
+      writeIfChanged(files.plain, await translate(page, folder));
       writeIfChanged(files.text, wasmTextModule(bytes));
       writeIfChanged(files.wasm, bytes);
     }),
