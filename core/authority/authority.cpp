@@ -1,7 +1,6 @@
 #include "core/authority/authority.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "core/authority/contract_check.h"
 #include "core/authority/guard.h"
@@ -10,6 +9,24 @@
 #include "core/strategy/strategy.h"
 
 namespace danji {
+namespace {
+
+// Entries that an op names, as bits by their place: an op may name thousands.
+class EntrySet {
+ public:
+  // False when it was in there already.
+  bool insert(EntryId id) {
+    if (id >= has_.size()) has_.resize(id + std::size_t{1});
+    const bool isNew = !has_[id];
+    has_[id] = true;
+    return isNew;
+  }
+
+ private:
+  std::vector<bool> has_;
+};
+
+}  // namespace
 
 Stamp stampFor(const Space& space, const Op& op, double nowMillis) {
   const Stamp now = std::max(space.lastStamp().next(), Stamp::atMillis(nowMillis));
@@ -76,7 +93,7 @@ ErrorCode Authority::admit(const Space& space, const Op& op, const Grants& grant
   }
   const Decided decided{
       .index = space.index() + 1, .stamp = stamp, .id = op.id, .unit = op.unit};
-  std::unordered_set<EntryId> changed;
+  EntrySet changed;
   for (const Change& change : op.changes) {
     ErrorCode code = admitKey(space, change);
     if (code == ErrorCode::ok) code = admitValue(space, change, op.id, grants);
@@ -84,7 +101,7 @@ ErrorCode Authority::admit(const Space& space, const Op& op, const Grants& grant
     if (code != ErrorCode::ok) return code;
     // What holds for the confirmed entry may not hold after another change of it.
     const bool isWrite = change.kind != ChangeKind::define;
-    if (isWrite && op.changes.size() > 1 && !changed.insert(change.entry).second) {
+    if (isWrite && op.changes.size() > 1 && !changed.insert(change.entry)) {
       return ErrorCode::malformed;
     }
   }
@@ -93,14 +110,12 @@ ErrorCode Authority::admit(const Space& space, const Op& op, const Grants& grant
 
 std::vector<Change> Authority::definesOf(const Space& space, const Op& op) const {
   std::vector<Change> defines;
+  EntrySet listed;
   for (const Change& change : op.changes) {
     const Entry& entry = space.entry(change.entry);
     const KnownDefinition* known = definitions_->meantBy(change);
     if (entry.isDefined() && !known->replaces(*entry.known)) continue;
-    const bool listed = std::any_of(defines.begin(), defines.end(), [&](const Change& define) {
-      return define.entry == change.entry;
-    });
-    if (listed) continue;
+    if (op.changes.size() > 1 && !listed.insert(change.entry)) continue;
     defines.push_back({.kind = ChangeKind::define,
                        .entry = change.entry,
                        .fingerprint = change.fingerprint,
@@ -128,6 +143,7 @@ Record Authority::decide(const Space& space, Op op, const Grants& grants,
     return record;
   }
   std::vector<Change> changes = definesOf(space, op);
+  changes.reserve(changes.size() + op.changes.size());
   for (Change& change : op.changes) {
     if (change.kind != ChangeKind::define) changes.push_back(std::move(change));
   }

@@ -36,7 +36,9 @@ Replica& Engine::replicaFor(const Address& address) {
 
 Result<Slot> Engine::open(DefinitionId id, std::string_view addressText) {
   if (id >= realm_.definitions.size()) return errorOf(ErrorCode::notRegistered, "no such key");
-  const Result<Address> address = Address::parse(addressText);
+  const auto place = byAddress_.find(addressText);
+  Result<Address> address = place == byAddress_.end() ? Address::parse(addressText)
+                                                      : replicas_[place->second].space().address();
   if (!address.ok()) return address.error();
   const Registration& registration = realm_.definitions.registration(id);
   const Definition& definition = registration.known->definition;

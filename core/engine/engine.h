@@ -182,7 +182,7 @@ class Engine {
   static Status checkMeanings(const std::vector<SpaceState>& states);
   using Renewed = std::map<std::pair<std::string, std::string>, Value>;
   const KnownDefinition* successorOf(const EntryState& entry);
-  Status addRestored(Drafts& drafts, const SpaceState& state, const Renewed& renewed, NameId unit);
+  Status addRestored(Drafts& drafts, SpaceState& state, const Renewed& renewed, NameId unit);
   void addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit);
   Slot slotFor(SpaceId space, EntryId entry) const;
   void drainEntry(ByteWriter& out, const Touched& touched);

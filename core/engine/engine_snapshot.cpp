@@ -134,22 +134,24 @@ Status Engine::outdated(ByteView snapshot, ByteWriter& out) {
   return Done{};
 }
 
-Status Engine::addRestored(Drafts& drafts, const SpaceState& state, const Renewed& renewed,
+Status Engine::addRestored(Drafts& drafts, SpaceState& state, const Renewed& renewed,
                            NameId unit) {
   const Result<Address> address = Address::parse(state.address);
   if (!address.ok()) return address.error();
   Replica& replica = replicaFor(address.value());
-  for (const EntryState& entry : state.entries) {
+  for (EntryState& entry : state.entries) {
     const EntryId id = replica.space().entryOf(entry.key);
     const KnownDefinition* known = realm_.definitions.learn(entry.definition, entry.contract);
     const KnownDefinition* successor = successorOf(entry);
-    const auto brought = renewed.find({state.address, entry.key});
-    const bool isRenewed = successor != nullptr && brought != renewed.end();
+    auto brought = renewed.end();
+    if (successor != nullptr) brought = renewed.find({state.address, entry.key});
+    const bool isRenewed = brought != renewed.end();
     // Nothing has any form.
     if (isRenewed || (successor != nullptr && !entry.value.isSet())) known = successor;
     Result<Change> change = intendChange(replica.space().entry(id),
                                          {.kind = Intent::Kind::reset,
-                                          .value = isRenewed ? brought->second : entry.value,
+                                          .value = isRenewed ? brought->second
+                                                             : std::move(entry.value),
                                           .definition = known});
     if (!change.ok()) return change.error();
     change.value().entry = id;
@@ -184,6 +186,7 @@ void Engine::addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state
 
 // A key has one meaning on a plane. Each op alone may be admitted where both together are not.
 Status Engine::checkMeanings(const std::vector<SpaceState>& states) {
+  if (states.size() < 2) return Done{};  // A space has a key once.
   std::map<std::pair<Plane, std::string_view>, const Definition*> meanings;
   for (const SpaceState& state : states) {
     for (const EntryState& entry : state.entries) {
@@ -198,9 +201,9 @@ Status Engine::checkMeanings(const std::vector<SpaceState>& states) {
 
 Status Engine::restore(ByteView snapshot, RestoreMode mode, NameId unit, ByteWriter& out,
                        ByteView renewedBytes) {
-  const Result<std::vector<SpaceState>> read = statesIn(snapshot);
+  Result<std::vector<SpaceState>> read = statesIn(snapshot);
   if (!read.ok()) return read.error();
-  const std::vector<SpaceState>& states = read.value();
+  std::vector<SpaceState>& states = read.value();
   Renewed renewed;
   ByteReader in(renewedBytes);
   for (std::size_t rest = renewedBytes.empty() ? 0 : in.count(3); rest > 0; --rest) {
@@ -212,7 +215,7 @@ Status Engine::restore(ByteView snapshot, RestoreMode mode, NameId unit, ByteWri
 
   if (Status status = checkMeanings(states); !status.ok()) return status;
   Drafts drafts;
-  for (const SpaceState& state : states) {
+  for (SpaceState& state : states) {
     if (Status status = addRestored(drafts, state, renewed, unit); !status.ok()) return status;
   }
   if (mode == RestoreMode::replace) {

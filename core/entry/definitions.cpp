@@ -27,18 +27,19 @@ Result<DefinitionId> Definitions::registerKey(std::string_view key, const Defini
     if (!schema.ok()) return schema.error();
   }
 
-  const std::string name(key);
-  if (const auto found = byKey_.find(name); found != byKey_.end()) {
+  const auto found = byKey_.lower_bound(key);
+  if (found != byKey_.end() && found->first == key) {
     Registration& standing = registrations_[found->second];
     const KnownDefinition* known = learn(definition, contract);
     if (known->replaces(*standing.known)) standing.known = known;
     if (standing.known->fingerprint == known->fingerprint) return found->second;
     return Error{ErrorCode::definitionClash,
-                 "'" + name + "' is already registered with another scope, plane or strategy"};
+                 "'" + standing.key +
+                     "' is already registered with another scope, plane or strategy"};
   }
   const auto id = static_cast<DefinitionId>(registrations_.size());
-  registrations_.push_back({.key = name, .known = learn(definition, contract)});
-  byKey_.emplace(name, id);
+  registrations_.push_back({.key = std::string(key), .known = learn(definition, contract)});
+  byKey_.emplace_hint(found, registrations_.back().key, id);
   return id;
 }
 

@@ -7,10 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "core/entry/change.h"
@@ -57,9 +58,9 @@ class Definitions {
   }
 
  private:
-  std::vector<Registration> registrations_;
+  std::deque<Registration> registrations_;  // Never moves: the views in byKey_ stay valid.
   // Strangers choose keys and what fingerprints are made of: nothing to flood.
-  std::map<std::string, DefinitionId, std::less<>> byKey_;
+  std::map<std::string_view, DefinitionId> byKey_;
   std::map<std::uint64_t, std::unique_ptr<KnownDefinition>> known_;  // By both.
   std::map<std::uint64_t, const KnownDefinition*> byFingerprint_;
   const KnownDefinition* last_ = nullptr;  // The one that was asked for last.

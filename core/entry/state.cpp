@@ -66,10 +66,13 @@ Tables tablesOf(const SpaceState& state) {
   std::set<std::string> units;
   for (const FloorState& floor : state.floors) sessions.insert(floor.session);
   for (const RejectionState& rejection : state.rejections) sessions.insert(rejection.session);
+  const EntryState* before = nullptr;
   for (const EntryState& entry : state.entries) {
     if (entry.version == 0) continue;
-    sessions.insert(entry.session);
-    units.insert(entry.unit);
+    // Most were written by whoever wrote the one before.
+    if (before == nullptr || before->session != entry.session) sessions.insert(entry.session);
+    if (before == nullptr || before->unit != entry.unit) units.insert(entry.unit);
+    before = &entry;
     for (const PartState& part : entry.parts) {
       sessions.insert(part.session);
       units.insert(part.unit);

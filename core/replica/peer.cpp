@@ -30,6 +30,7 @@ Peer::Peer(Realm& realm, std::deque<Replica>& replicas, Create create)
                  [this](const Space& space, std::string_view key, std::uint64_t fingerprint) {
                    for (Replica& replica : *replicas_) {
                      if (replica.space().address().plane != space.address().plane) continue;
+                     if (&replica.space() == &space) continue;  // It is not defined there.
                      const Entry* entry = replica.space().find(key);
                      if (entry != nullptr && entry->isDefined() &&
                          entry->fingerprint() != fingerprint) {

@@ -1,7 +1,6 @@
 #include "core/space/space.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/base/limits.h"
 #include "core/base/sort.h"
@@ -23,11 +22,21 @@ Space::Space(Address address, Names& sessions, Names& units, Definitions& defini
       definitions_(&definitions) {}
 
 EntryId Space::entryOf(std::string_view key) {
-  if (const auto found = ids_.find(key); found != ids_.end()) return found->second;
-  const auto id = static_cast<EntryId>(entries_.size());
-  entries_.emplace_back().key = std::string(key);
-  ids_.emplace(entries_.back().key, id);
-  return id;
+  // Who names many keys names them in their order: the next one is right behind the last.
+  auto place = ids_.end();
+  bool isNext = false;
+  if (last_ && (*last_)->first < key) {
+    place = std::next(*last_);
+    isNext = place == ids_.end() || key <= place->first;
+  }
+  if (!isNext) place = ids_.lower_bound(key);
+  if (place == ids_.end() || place->first != key) {
+    const auto id = static_cast<EntryId>(entries_.size());
+    entries_.emplace_back().key = std::string(key);
+    place = ids_.emplace_hint(place, entries_.back().key, id);
+  }
+  last_ = place;
+  return place->second;
 }
 
 bool Space::fold(const Record& record) {
@@ -121,9 +130,12 @@ EntryState Space::stateOf(const Entry& entry) const {
 }
 
 SpaceState Space::state() const {
-  std::vector<EntryId> all(entries_.size());
-  std::iota(all.begin(), all.end(), EntryId{0});
-  return stateWith(all);
+  SpaceState state = stateWith({});
+  state.entries.reserve(entries_.size());
+  for (const auto& [key, id] : ids_) {  // In the order that a state has.
+    if (entries_[id].isDefined()) state.entries.push_back(stateOf(entries_[id]));
+  }
+  return state;
 }
 
 SpaceState Space::stateWith(const std::vector<EntryId>& entries) const {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -132,6 +133,7 @@ class Space {
   std::deque<Rejection> rejections_;
   std::deque<Entry> entries_;          // Never moves: the views in ids_ stay valid.
   Ids ids_;
+  std::optional<Ids::iterator> last_;  // Of entryOf(): an element, so that it moves along.
 };
 
 }  // namespace danji

@@ -52,6 +52,23 @@ TEST_F(AuthorityTest, the_first_op_of_a_key_brings_its_definition_into_the_log) 
   EXPECT_EQ(authority.decide(space, op(2, "cart"), Grants(), 1'000).op.changes.size(), 1u);
 }
 
+TEST_F(AuthorityTest, of_an_op_with_many_keys_each_is_defined_once) {
+  Op many = op(1, "cart");
+  many.changes.front().kind = ChangeKind::define;
+  for (const char* key : {"cart", "likes", "seat"}) {
+    many.changes.push_back(op(1, key).changes.front());
+  }
+
+  const Record record = authority.decide(space, many, Grants(), 1'000);
+
+  std::vector<EntryId> defined;
+  for (const Change& change : record.op.changes) {
+    if (change.kind == ChangeKind::define) defined.push_back(change.entry);
+  }
+  EXPECT_EQ(defined, (std::vector<EntryId>{0, 1, 2}));
+  EXPECT_EQ(record.op.changes.size(), 6u);
+}
+
 TEST_F(AuthorityTest, an_unknown_definition_is_refused_and_the_number_is_used_up) {
   const Record record = authority.decide(space, op(1, "cart", 99), Grants(), 1'000);
   space.fold(record);
