@@ -5,7 +5,7 @@
  * core stops itself (a broken invariant, memory at its end) the instance is poisoned: every
  * later call throws `POISONED`, and nothing it might have damaged is ever read again.
  */
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter, shortText, writeAscii } from './bytes.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import type { CoreExports } from './load.js';
 import { mismatchError } from './schema.js';
@@ -274,11 +274,10 @@ export class Bridge {
     renewed: Uint8Array = new Uint8Array(0),
   ): ByteReader {
     const { length } = snapshot;
-    const both = new Uint8Array(length + renewed.length);
-    both.set(snapshot);
-    both.set(renewed, length);
     this.#check(() => {
-      this.#write(both);
+      this.#reserve(length + renewed.length);
+      this.#memory.set(snapshot, this.#inputAt);
+      this.#memory.set(renewed, this.#inputAt + length);
       return this.#exports.danji_restore(length, renewed.length, replaces ? 1 : 0, unit);
     });
     return this.#output();
@@ -372,6 +371,8 @@ export class Bridge {
 
   #writeText(text: string): number {
     this.#reserve(text.length * 3);
+    const { length } = text;
+    if (length <= shortText && writeAscii(this.#memory, this.#inputAt, text)) return length;
     const end = this.#inputAt + text.length * 3;
     return encoder.encodeInto(text, this.#memory.subarray(this.#inputAt, end)).written;
   }

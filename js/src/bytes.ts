@@ -10,6 +10,19 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Of so few characters a loop makes bytes faster than an encoder. */
+export const shortText = 64;
+
+/** False, and the bytes are not to be used, where a character is not ASCII. */
+export function writeAscii(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return false;
+    bytes[at + i] = unit;
+  }
+  return true;
+}
+
 export class ByteReader {
   #bytes: Uint8Array;
   #view: DataView;
@@ -124,6 +137,15 @@ export class ByteWriter {
   }
 
   text(text: string): void {
+    const { length } = text;
+    if (length <= shortText) {
+      this.#reserve(1 + length);
+      if (writeAscii(this.#bytes, this.#length + 1, text)) {
+        this.#bytes[this.#length] = length;
+        this.#length += 1 + length;
+        return;
+      }
+    }
     const bytes = encoder.encode(text);
     this.varint(bytes.length);
     this.raw(bytes);

@@ -44,7 +44,7 @@ export function drainInto(store: Store, items: ByteReader): void {
   // code may call the core, which writes its next answer over this one.
   const later: (() => void)[] = [];
   /** What refused ops had written, by op. */
-  const letters = new Map<string | null, Letter>();
+  let letters: Map<string | null, Letter> | null = null;
   for (;;) {
     switch (items.u8()) {
       case Item.entry:
@@ -90,7 +90,7 @@ export function drainInto(store: Store, items: ByteReader): void {
         later.push(faresOf(store, items.u8()));
         break;
       case Item.returned:
-        readReturned(store, items, letters);
+        readReturned(store, items, (letters ??= new Map()));
         break;
       default:
         return later.forEach((run) => run());
@@ -167,7 +167,7 @@ function readContract(store: Store, items: ByteReader): void {
 function readDecision(
   store: Store,
   items: ByteReader,
-  letters: ReadonlyMap<string | null, Letter>,
+  letters: ReadonlyMap<string | null, Letter> | null,
 ): void {
   const space = store.spaces[items.u32()];
   const sequence = items.f64();
@@ -181,7 +181,7 @@ function readDecision(
     return space.waiting.settle(sequence, new Receipt(space, sequence, index, superseded));
   }
   const name = wasDiscarded && told === 'VOID' ? 'DISCARDED' : told;
-  const letter = letters.get(opIdOf(space, sequence));
+  const letter = letters?.get(opIdOf(space, sequence));
   const key = letter?.writes[0]?.key;
   const error = new DanjiError(name, refusals[name] ?? 'the write was refused', { key });
   if (letter !== undefined) store.deadLetters.note(error, letter);

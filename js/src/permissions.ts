@@ -52,7 +52,8 @@ function listOf(list: readonly string[] | '*' | undefined): string[] | undefined
 
 /** The JSON text of core/entry/permissions.h; empty: everybody may do everything. */
 export function permissionsText(definition: StateDefinition): string {
-  const { permissions = {} } = definition;
+  const { permissions } = definition;
+  if (permissions === undefined) return '';
   const write = listOf(permissions.write);
   const paths = Object.entries(permissions.paths ?? {})
     .filter(([, rule]) => listOf(rule.write) !== undefined)

@@ -3,11 +3,21 @@
  * the core knows units.
  */
 import type { Bridge } from './bridge.js';
-import { addressOf, type Place } from './definition.js';
+import { addressOf, type Place, type Plane } from './definition.js';
 import type { DanjiError } from './errors.js';
 import { Cell, type SpaceView } from './mirror.js';
 import { WaitingOps } from './receipts.js';
 import type { Registration } from './registry.js';
+import type { StateScope } from './types.js';
+
+/** The entries of a space that this page uses, by key. */
+interface Named {
+  readonly place: Place;
+  readonly scope: StateScope;
+  readonly plane: Plane;
+  readonly address: string;
+  readonly cells: Map<string, Cell>;
+}
 
 export class Places {
   readonly spaces: SpaceView[] = [];
@@ -17,6 +27,7 @@ export class Places {
   readonly #session: string;
   readonly #report: (error: DanjiError) => void;
   readonly #byAddress = new Map<string, Map<string, Cell>>();
+  #last: Named | null = null;
   readonly #units = new Map<string, number>();
   readonly #unitNames = new Map<number, string>();
   /** By space, also of those that no page asked for yet: another tab may have filled them. */
@@ -30,12 +41,24 @@ export class Places {
 
   /** The entry that a unit at `place` means by a key; undefined before it was opened. */
   find(registration: Registration, place: Place): Cell | undefined {
+    return this.#namedAt(registration, place).cells.get(registration.key);
+  }
+
+  /** Most keys are asked for at the same place as the one before, where nothing is to be made. */
+  #namedAt(registration: Registration, place: Place): Named {
+    const { plane } = registration;
+    const { scope } = registration.definition;
+    const last = this.#last;
+    const isLast = last?.place === place && last.scope === scope && last.plane === plane;
+    if (isLast) return last;
     const address = addressOf(registration, place);
-    return this.#byAddress.get(address)?.get(registration.key);
+    let cells = this.#byAddress.get(address);
+    if (cells === undefined) this.#byAddress.set(address, (cells = new Map()));
+    return (this.#last = { place, scope, plane, address, cells });
   }
 
   open(registration: Registration, place: Place): Cell {
-    const address = addressOf(registration, place);
+    const { address, cells } = this.#namedAt(registration, place);
     const { slot, space } = this.#bridge.open(registration.id, address, registration.key);
     this.spaces[space] ??= {
       id: space,
@@ -46,8 +69,6 @@ export class Places {
       epoch: this.#epochs.get(space) ?? '',
     };
     const cell = new Cell(registration, this.spaces[space], slot);
-    let cells = this.#byAddress.get(address);
-    if (cells === undefined) this.#byAddress.set(address, (cells = new Map()));
     cells.set(registration.key, cell);
     this.cells[slot] = cell;
     return cell;

@@ -47,7 +47,10 @@ export class Registry {
   readonly #report: (error: DanjiError) => void;
   readonly #hasServer: boolean;
   readonly #byKey = new Map<string, Registration>();
+  /** Further definitions of a key: the first is in its registration. */
   readonly #known = new WeakSet<StateDefinition>();
+  /** Some key has a schema. */
+  hasSchemas = false;
   /** A unit brought another version of a key's schema. */
   onVersion: (registration: Registration) => void = () => {};
   /** The application's own, by name. */
@@ -77,7 +80,8 @@ export class Registry {
   register(given: StateDefinition): Registration {
     const definition = spelledOut(given);
     const standing = this.#byKey.get(definition?.key);
-    if (standing !== undefined && this.#known.has(definition)) return standing;
+    const isKnown = standing?.definition === definition || this.#known.has(definition);
+    if (standing !== undefined && isKnown) return standing;
     const defaultValue = checkedDefault(definition);
     const custom = customStrategyOf(definition);
     if (custom !== null && !this.strategies.has(custom)) {
@@ -89,8 +93,9 @@ export class Registry {
     const plane = planeOf(definition, this.#hasServer);
     const bytes = definitionBytes({ definition, plane }, defaultValue);
     const id = this.#bridge.define(bytes, definition.key, history);
-    this.#known.add(definition);
+    this.hasSchemas ||= stateSchemaOf(definition) !== null;
     if (standing !== undefined) {
+      this.#known.add(definition);
       this.#compare(standing, definition, defaultValue);
       return standing;
     }

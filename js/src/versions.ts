@@ -20,6 +20,9 @@ interface Way {
   readonly down: Change | null;
 }
 
+/** Most keys have no schema: they share it. */
+const noWays: readonly Way[] = [];
+
 const same: Change = (value) => value;
 
 /** Below, at or above zero as the core compares two versions; an empty one is below all. */
@@ -36,7 +39,7 @@ export function compareVersions(a: string, b: string): number {
 
 export class SchemaVersions {
   readonly #key: string;
-  readonly #ways: Way[] = [];
+  #ways: readonly Way[] = noWays;
   /** The highest that a unit of this page brought; empty: none has a schema. */
   highest = '';
 
@@ -53,7 +56,7 @@ export class SchemaVersions {
   add(definition: StateDefinition): boolean {
     const schema = stateSchemaOf(definition);
     if (schema === null) return false;
-    this.#ways.push(...waysOf(schema));
+    this.#ways = [...this.#ways, ...waysOf(schema)];
     if (compareVersions(schema.version, this.highest) > 0) this.highest = schema.version;
     return true;
   }
