@@ -193,7 +193,7 @@ class Chaos {
       while (Date.now() < end) await step();
     };
     await Promise.all([
-      until(() => this.#hurtServer()),
+      ...this.#servers.map((server) => until(() => this.#hurtServer(server))),
       until(() => this.#hurtRedis()),
       until(() => this.#hurtPages()),
       until(() => this.#hurtNetwork()),
@@ -201,9 +201,8 @@ class Chaos {
     this.#isOver = true;
   }
 
-  async #hurtServer() {
-    await pause(150 + this.#below(800));
-    const server = this.#servers[this.#below(this.#servers.length)];
+  async #hurtServer(server) {
+    await pause(100 + this.#below(700));
     // Of several one is frozen for longer than it may lead, and goes on.
     if (this.#servers.length > 1 && this.#below(3) === 0) {
       return server.freeze(500 + this.#below(1500));
