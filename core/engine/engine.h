@@ -38,7 +38,10 @@ class Engine {
   // ---- Control
 
   void setClock(double nowMillis) {
-    if (nowMillis < realm_.nowMillis) peer_.clockWentBack(realm_.nowMillis - nowMillis);
+    if (nowMillis < realm_.nowMillis) {
+      peer_.clockWentBack(realm_.nowMillis - nowMillis);
+      uplink_.clockWentBack(realm_.nowMillis - nowMillis);
+    }
     realm_.nowMillis = nowMillis;
   }
 

@@ -3,15 +3,25 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/base/sort.h"
+
 namespace danji {
 namespace {
 
-bool isBelow(const Overlay::Layer& a, const Overlay::Layer& b) {
+// By own numbers, above what others wrote.
+bool isBelowOwn(const Overlay::Layer& a, const Overlay::Layer& b) {
   const Overlay::Pending& left = *a.pending;
   const Overlay::Pending& right = *b.pending;
   if (left.isOwn != right.isOwn) return right.isOwn;
-  if (!left.isOwn) return left.arrival < right.arrival;
+  if (!left.isOwn && left.arrival != right.arrival) return left.arrival < right.arrival;
   return std::tie(left.op.id.sequence, left.hold) < std::tie(right.op.id.sequence, right.hold);
+}
+
+// As the authority will stamp them: what was made later lies above.
+bool isBelow(const Overlay::Layer& a, const Overlay::Layer& b) {
+  const double left = a.pending->shownMillis;
+  const double right = b.pending->shownMillis;
+  return left != right ? left < right : isBelowOwn(a, b);
 }
 
 bool isWrite(const Overlay::Layer& layer) { return layer.change->kind != ChangeKind::define; }
@@ -24,12 +34,19 @@ auto findSession(Sessions& sessions, NameId session) {
 
 }  // namespace
 
+// What is held is written when its page says so: after all that others wrote until then, and
+// before what this tab wrote over it.
+void Overlay::Layers::sort() {
+  danji::sort(list, held > 0 ? isBelowOwn : isBelow);
+}
+
 void Overlay::addLayers(const Pending& pending) {
   for (const Change& change : pending.op.changes) {
     Layers& layers = layers_[change.entry];
+    if (pending.hold != 0 && layers.held++ == 0) layers.sort();
     const Layer layer{&pending, &change};
-    const auto place =
-        std::upper_bound(layers.list.begin(), layers.list.end(), layer, isBelow);
+    const auto place = std::upper_bound(layers.list.begin(), layers.list.end(), layer,
+                                        layers.held > 0 ? isBelowOwn : isBelow);
     reshaped_ += place == layers.list.end() ? 0 : 1;
     layers.writes += isWrite(layer) ? 1 : 0;
     layers.list.insert(place, layer);
@@ -42,27 +59,54 @@ void Overlay::removeLayers(const Pending& pending) {
     if (found == layers_.end()) continue;
     ++reshaped_;
     // What is decided is mostly the oldest.
-    std::vector<Layer>& list = found->second.list;
+    Layers& layers = found->second;
     const auto isOfIt = [&](const Layer& layer) { return layer.change == &change; };
-    const auto layer = std::find_if(list.begin(), list.end(), isOfIt);
-    if (layer == list.end()) continue;
-    found->second.writes -= isWrite(*layer) ? 1 : 0;
-    list.erase(layer);
-    if (list.empty()) layers_.erase(found);
+    const auto layer = std::find_if(layers.list.begin(), layers.list.end(), isOfIt);
+    if (layer == layers.list.end()) continue;
+    layers.writes -= isWrite(*layer) ? 1 : 0;
+    layers.list.erase(layer);
+    if (pending.hold != 0 && --layers.held == 0) layers.sort();
+    if (layers.list.empty()) layers_.erase(found);
   }
+}
+
+// An age is as wrong as its way was long, and a clock may jump: a session's ops stay in order.
+void Overlay::rank(const Session& session, Pending& pending) {
+  const auto isShown = [](const Pending& one) { return !one.op.voids; };
+  pending.arrival = ++arrivals_;
+  pending.shownMillis = pending.op.createdMillis;
+  auto above = session.lower_bound(pending.op.id.sequence);
+  auto below = above;
+  while (below != session.begin()) {
+    if (!isShown((--below)->second)) continue;
+    pending.shownMillis = std::max(pending.shownMillis, below->second.shownMillis);
+    break;
+  }
+  while (above != session.end() && !isShown(above->second)) ++above;
+  if (above == session.end() || above->second.shownMillis > pending.shownMillis) return;
+  pending.shownMillis = above->second.shownMillis;
+  pending.arrival = above->second.arrival;
 }
 
 Overlay::Pending& Overlay::place(Op op, bool isOwn, double nowMillis) {
   const OpId id = op.id;
   voids_ += op.voids ? 1 : 0;
   ++size_;
-  return sessions_[id.session]
-      .emplace(id.sequence, Pending{.op = std::move(op),
-                                    .isOwn = isOwn,
-                                    .posted = !isOwn,
-                                    .arrival = ++arrivals_,
-                                    .arrivedMillis = nowMillis})
-      .first->second;
+  Pending pending{
+      .op = std::move(op), .isOwn = isOwn, .posted = !isOwn, .arrivedMillis = nowMillis};
+  Session& session = sessions_[id.session];
+  rank(session, pending);
+  return session.emplace(id.sequence, std::move(pending)).first->second;
+}
+
+void Overlay::clockWentBack(double byMillis) {
+  for (auto& [session, ops] : sessions_) {
+    for (auto& [sequence, pending] : ops) {
+      for (double* moment : {&pending.sentMillis, &pending.arrivedMillis, &pending.shownMillis}) {
+        *moment -= byMillis;
+      }
+    }
+  }
 }
 
 bool Overlay::add(Op op, bool isOwn, double nowMillis) {

@@ -29,8 +29,10 @@ class Overlay {
     std::uint32_t sentVia = 0;  // The attempt of the uplink that sent it last (uplink.h).
     std::uint32_t sends = 0;    // So often was it sent to whoever decides.
     double sentMillis = 0;      // When the uplink sent it last.
-    std::uint64_t arrival = 0;  // Others': the order in which they came.
+    std::uint64_t arrival = 0;  // Others': the order in which they came, and are shown if
+                                // they were made in the same millisecond.
     double arrivedMillis = 0;
+    double shownMillis = 0;     // What was made later, as far as this tab knows, is shown above.
     HoldId hold = 0;  // 0: it has a number.
   };
   using Session = std::map<std::uint64_t, Pending>;  // By sequence.
@@ -41,6 +43,8 @@ class Overlay {
   bool add(Op op, bool isOwn, double nowMillis);
   // The op, if it was pending.
   std::optional<Op> remove(OpId id);
+  // All moments are so much later than the clock tells now.
+  void clockWentBack(double byMillis);
 
   const std::map<NameId, Session>& sessions() const { return sessions_; }
   std::map<NameId, Session>& sessions() { return sessions_; }
@@ -92,9 +96,12 @@ class Overlay {
   bool addStretch(Op op, std::uint64_t after, std::uint64_t end, double nowMillis);
   void cutVoids(OpId known, double nowMillis);
   Pending& place(Op op, bool isOwn, double nowMillis);
+  void rank(const Session& session, Pending& pending);
   struct Layers {
     std::vector<Layer> list;
     std::uint32_t writes = 0;  // So many of them.
+    std::uint32_t held = 0;    // So many too.
+    void sort();
   };
   void addLayers(const Pending& pending);
   void removeLayers(const Pending& pending);

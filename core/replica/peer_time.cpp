@@ -50,11 +50,7 @@ void Peer::clockWentBack(double byMillis) {
   }
   for (auto& [peer, heardMillis] : peers_) heardMillis -= byMillis;
   for (Query& query : queries_) query.sinceMillis -= byMillis;
-  for (Replica& replica : *replicas_) {
-    for (auto& [session, ops] : replica.overlay().sessions()) {
-      for (auto& [sequence, pending] : ops) pending.arrivedMillis -= byMillis;
-    }
-  }
+  for (Replica& replica : *replicas_) replica.overlay().clockWentBack(byMillis);
 }
 
 double Peer::silenceMillis() const {

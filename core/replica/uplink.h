@@ -35,6 +35,7 @@ class Uplink {
   // Connected, and the server has answered.
   bool isOnline() const { return isConnected_ && isWelcome_; }
 
+  void clockWentBack(double byMillis) { heardMillis_ -= byMillis; }
   void connected();
   void disconnected();
   // MALFORMED, PROTOCOL, CHECKSUM: counted, and nothing changed.

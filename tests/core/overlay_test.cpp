@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "tests/core/random_input.h"
@@ -131,6 +132,75 @@ TEST(Overlay, no_order_of_voids_and_ops_leaves_anything_stuck) {
     });
     ASSERT_EQ(decided, known);
   }
+}
+
+// The values of an entry's layers, from below.
+std::string shown(const Overlay& overlay, EntryId entry) {
+  std::string text;
+  for (const Overlay::Layer& layer : overlay.layersOf(entry)) {
+    text += (text.empty() ? "" : " ") + std::to_string(int(layer.change->value.number()));
+  }
+  return text;
+}
+
+Op writing(NameId session, std::uint64_t number, double millis, double value) {
+  Op op{.id = {.session = session, .sequence = number}, .createdMillis = millis};
+  op.changes = {{.kind = ChangeKind::set, .entry = 0, .value = Value::number(value)}};
+  return op;
+}
+
+TEST(Overlay, what_was_made_later_lies_above_whoever_made_it) {
+  Overlay overlay;
+  overlay.add(writing(1, 1, 100, 11), true, 100);
+  overlay.add(writing(kBob, 1, 101, 21), false, 101);
+  EXPECT_EQ(shown(overlay, 0), "11 21") << "its author had seen the own one";
+  overlay.add(writing(1, 2, 102, 12), true, 102);
+  overlay.add(writing(3, 1, 99, 31), false, 103);
+  overlay.add(writing(3, 2, 102, 32), false, 103);
+  EXPECT_EQ(shown(overlay, 0), "31 11 21 32 12");
+}
+
+TEST(Overlay, what_waits_for_its_page_lies_above_what_others_wrote_and_below_what_is_written_over_it) {
+  Overlay overlay;
+  overlay.hold(1, writing(1, 0, 100, 10), {});
+  overlay.add(writing(1, 1, 101, 11), true, 101);
+  overlay.add(writing(kBob, 1, 102, 21), false, 102);
+  EXPECT_EQ(shown(overlay, 0), "21 10 11");
+  overlay.release(1);
+  EXPECT_EQ(shown(overlay, 0), "11 21");
+}
+
+TEST(Overlay, the_ops_of_a_session_lie_in_order_in_whatever_order_and_with_whatever_age_they_came) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    RandomInput random(seed);
+    std::vector<Op> ops;
+    for (NameId session = 1; session <= 3; ++session) {
+      for (std::uint64_t number = 1; number <= 5; ++number) {
+        ops.push_back(writing(session, number, double(random.below(4)),
+                              double(10 * session + number)));
+      }
+    }
+    Overlay overlay;
+    for (; !ops.empty();) {
+      const std::size_t next = random.below(ops.size());
+      const Op op = ops[next];
+      ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(next));
+      overlay.add(op, op.id.session == 1, 4);
+    }
+    std::map<int, int> last;
+    for (const Overlay::Layer& layer : overlay.layersOf(0)) {
+      const int value = int(layer.change->value.number());
+      EXPECT_EQ(value % 10, ++last[value / 10]) << "seed " << seed << ": " << shown(overlay, 0);
+    }
+  }
+}
+
+TEST(Overlay, a_clock_that_went_back_changes_no_order) {
+  Overlay overlay;
+  overlay.add(writing(1, 1, 1000, 11), true, 1000);
+  overlay.clockWentBack(900);
+  overlay.add(writing(kBob, 1, 101, 21), false, 101);
+  EXPECT_EQ(shown(overlay, 0), "11 21");
 }
 
 }  // namespace

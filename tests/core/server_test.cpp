@@ -103,6 +103,17 @@ TEST(Server, a_server_that_is_silent_is_asked_again) {
   EXPECT_EQ(page.core.uplink().flush().size(), 1u);
 }
 
+TEST(Server, a_clock_that_goes_back_puts_off_no_question) {
+  Server server;
+  Page page;
+  const Slot cart = page.open("cart");
+  page.connect(server);
+  page.set(cart, 3);
+  page.core.uplink().flush();  // Lost.
+  page.core.setClock(kNow - 86'400'000);
+  EXPECT_EQ(page.core.uplink().deadline(), kNow - 86'400'000 + kUplinkResendMillis);
+}
+
 TEST(Server, an_op_that_was_passed_over_is_sent_again_though_the_server_speaks_of_others) {
   Server server;
   Page page;

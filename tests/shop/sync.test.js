@@ -2,10 +2,13 @@
 // the other, also when the network was gone meanwhile or the server had to be started again.
 
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createSyncServer } from 'danji-server';
 import { chromium } from 'playwright-core';
 import { buildShop } from '../../examples/shop/build.mjs';
@@ -43,14 +46,39 @@ after(async () => {
 });
 
 /** The shop in a browser of its own: nothing is shared with another but through the server. */
-async function openBrowser(t) {
+async function openBrowser(t, url = server.url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   t.after(() => context.close());
+  return openTab(context, url);
+}
+
+async function openTab(context, url) {
   const page = await context.newPage();
-  await page.goto(server.url);
+  await page.goto(url);
   await page.getByTestId('add-hongro-apples').waitFor();
   await reads(page, 'panel-server', 'Server online');
   return page;
+}
+
+/** The shop and its server in a process of their own. */
+async function startProcess(t, folder, port = 0) {
+  const program = fileURLToPath(new URL('serve.js', import.meta.url));
+  const child = fork(program, [JSON.stringify({ root, data: folder, port })]);
+  t.after(() => child.kill('SIGKILL'));
+  const [{ url }] = await once(child, 'message');
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { url, port: Number(new URL(url).port), kill };
+}
+
+async function crash(page) {
+  const crashed = new Promise((resolve) => page.once('crash', resolve));
+  const session = await page.context().newCDPSession(page);
+  session.send('Page.crash').catch(() => {}); // Who would answer is gone.
+  await crashed;
+  await page.close();
 }
 
 async function reads(page, testid, text) {
@@ -123,4 +151,41 @@ test('a server that is ended and started again has lost nothing', async (t) => {
   await reads(laptop, 'panel-server', 'Server online');
   const phone = await openBrowser(t);
   await reads(phone, 'badge', '2');
+});
+
+test('what two tabs wrote while the server was dead arrives, though their leader died, too', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'shop-killed-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const killed = await startProcess(t, folder);
+  const leader = await openBrowser(t, killed.url);
+  const follower = await openTab(leader.context(), killed.url);
+  const phone = await openBrowser(t, killed.url);
+  await reads(leader, 'panel-role', 'Leader');
+  await reads(follower, 'panel-role', 'Follower');
+  await phone.getByTestId('add-hongro-apples').click();
+  for (const page of [leader, follower]) await reads(page, 'badge', '1');
+
+  await killed.kill();
+  for (const page of [leader, follower, phone]) {
+    await reads(page, 'panel-server', 'Server offline');
+    await reads(page, 'badge', '1');
+  }
+  await leader.getByTestId('add-hongro-apples').click();
+  await reads(follower, 'badge', '2');
+  await follower.getByTestId('add-hongro-apples').click();
+  await reads(leader, 'badge', '3');
+  await reads(follower, 'badge', '3');
+  await crash(leader);
+  await reads(follower, 'panel-role', 'Leader');
+  await reads(follower, 'badge', '3');
+  await reads(phone, 'badge', '1');
+
+  await startProcess(t, folder, killed.port);
+
+  for (const page of [follower, phone]) {
+    await reads(page, 'panel-server', 'Server online');
+    await reads(page, 'badge', '3');
+  }
+  await follower.getByTestId('panel-toggle').click();
+  await reads(follower, 'panel-waiting', '0');
 });
