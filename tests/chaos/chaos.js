@@ -101,9 +101,11 @@ class Chaos {
   #servers = [];
   #redis = null;
   #redisKills = 0;
+  #isLate;
 
-  constructor({ seed, folder, servers }) {
+  constructor({ seed, folder, servers, store }) {
     this.#folder = folder;
+    this.#isLate = store === 'late';
     this.#random = new Random(seed);
     this.#ports = Array.from({ length: servers }, () => 0);
     mkdirSync(this.disk.folder, { recursive: true });
@@ -146,7 +148,8 @@ class Chaos {
 
   async #startServer(place) {
     const { folder: data, redis, archive } = this.disk;
-    const words = JSON.stringify({ port: this.#ports[place], data, redis, archive });
+    const isLate = this.#isLate;
+    const words = JSON.stringify({ port: this.#ports[place], data, redis, archive, isLate });
     const { child, message } = await started(serverProgram, [words]);
     this.#ports[place] = message.port;
     return child;
@@ -304,7 +307,7 @@ class Chaos {
 
 /** Plays so many seconds. What happened, and what was wrong with it. */
 export async function playChaos({ seconds, seed, folder, store = 'lmdb', servers = 1 }) {
-  const chaos = new Chaos({ seed, folder, servers });
+  const chaos = new Chaos({ seed, folder, servers, store });
   try {
     await chaos.begin(store);
     await chaos.rage(seconds);

@@ -8,7 +8,7 @@ import { playChaos } from './chaos.js';
 
 /** Each with what it is played with. */
 const forms = {
-  'servers, pages and networks that die and freeze lose, double and tear nothing': {},
+  'servers, pages, networks and disks that die and freeze lose, double and tear nothing': { store: 'late' },
   'two servers on a Redis that dies and freezes with them do not either': { store: 'redis', servers: 2 },
 };
 

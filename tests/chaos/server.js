@@ -1,13 +1,31 @@
 // A server of the chaos: what `danji-server` starts, with logs that are condensed all the time. What
 // a base takes the place of goes to a file first, so that the judge can read it.
 //
-//   node server.js '{"port", "data" or "redis", "archive"}'
+//   node server.js '{"port", "data" or "redis", "archive", "isLate"}'
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createSyncServer, lmdbStore, redisStore } from 'danji-server';
 
-const { port, data, redis, archive } = JSON.parse(process.argv[2]);
-const kept = redis === undefined ? lmdbStore(data) : redisStore(redis, { leaseMillis: 600 });
+const { port, data, redis, archive, isLate } = JSON.parse(process.argv[2]);
+const lateMillis = 30;
+
+/**
+ * Rows stay in memory for a while before they are written, as on a disk that flushes late: whoever
+ * kills this server takes them away, while a kill alone leaves what the system has not flushed.
+ */
+function late(store) {
+  let last = Promise.resolve();
+  const inTurn = (work) => (last = last.then(work));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * lateMillis));
+  return {
+    ...store,
+    append: (rows) => inTurn(() => pause().then(() => store.append(rows))),
+    condense: (base) => inTurn(() => store.condense(base)),
+  };
+}
+
+const own = redis === undefined ? lmdbStore(data) : redisStore(redis, { leaseMillis: 600 });
+const kept = isLate ? late(own) : own;
 const store = {
   ...kept,
   condense: async (base) => {
