@@ -26,12 +26,13 @@ class Way {
 }
 
 /**
- * A connection that just ends as it begins makes the fetch of some Nodes wait for ever. Without the
- * second word the first may wait, too, and keep this process.
+ * A connection that just ends as it begins makes the fetch of some Nodes wait for ever, so it ends
+ * with what nobody understands. Resetting it instead would leave a socket that is just ending open
+ * for ever, and this process with it: the handle refuses, and counts as closed.
  */
-function reset(socket) {
-  socket.resetAndDestroy();
-  socket.destroy();
+function refuse(socket) {
+  if (socket.bytesWritten === 0 && socket.writable) socket.write('nobody is here\r\n\r\n');
+  socket.destroySoon();
 }
 
 export class Network {
@@ -49,7 +50,7 @@ export class Network {
       const connection = { near, far, up: new Way(near, far), down: new Way(far, near) };
       this.#connections.add(connection);
       const end = () => this.#end(connection);
-      far.on('error', () => reset(near));
+      far.on('error', () => refuse(near));
       far.on('close', end);
       near.on('close', end);
       return undefined;
@@ -61,7 +62,7 @@ export class Network {
 
   #refuse(near) {
     this.counts.refused++;
-    reset(near);
+    refuse(near);
   }
 
   #end(connection) {
