@@ -1,3 +1,5 @@
+// The network of the chaos leaves nothing behind that would keep its process.
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
