@@ -75,14 +75,9 @@ void Peer::on(const Prepare& prepare) {
   if (role_ == Role::leading || role_ == Role::asking) stepAside(promised_);
 }
 
-// Somebody works under a higher epoch. The holder of the lock asks again above it; a tab that
-// leads without the lock was replaced and didn't notice.
+// Somebody works under a higher epoch. This tab holds the lock, for lockLost() ends both roles
+// that come here: it asks again above that.
 void Peer::stepAside(std::uint64_t theirEpoch) {
-  if (!holdsLock_) {
-    knowsLeader_ = false;
-    become(Role::joining);
-    return;
-  }
   if (role_ == Role::asking && inquiry_.isPaused) {
     inquiry_.atLeast = std::max(inquiry_.atLeast, theirEpoch + 1);
     return;

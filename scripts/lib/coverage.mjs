@@ -49,29 +49,45 @@ function runsOf(missed) {
 }
 
 /**
- * Takes lines that have a reason out of the count. `list` names each run of missed lines by its
- * file and by code that stands in it, `textOf` reads a file. Complains of reasons that are not
- * needed any more.
+ * Gives each run of missed lines its reason, and takes what can't be reached out of the count.
+ *
+ *   list := { unreachable: [reason], elsewhere: [reason] }       reason := { path, code, reason }
+ *
+ * `code` stands in the run, `textOf` reads a file. Lines of `elsewhere` are reached by other tests
+ * than those that are counted, and stay missed. A brace that closes what was left in the line
+ * before it is counted by compilers and reached by nobody: it wants no reason. Gives each file
+ * `missed` as runs, { places, reason }, and complaints of runs without a reason and of reasons
+ * without a run.
  */
-export function exclude(files, list, textOf) {
+export function explain(files, list, textOf) {
   const used = new Set();
-  const counted = files.map((file) => {
-    const reasons = list.filter(({ path }) => path === file.path);
-    if (reasons.length === 0) return file;
-    const lines = textOf(file.path).split('\n');
-    const missed = runsOf(file.missed).filter((run) => {
-      const code = run.map((place) => lines[place - 1]).join('\n');
-      const reason = reasons.find((one) => code.includes(one.code));
-      used.add(reason);
-      return !reason;
+  const complaints = [];
+  const explained = files.map((file) => {
+    const lines = file.missed.length > 0 ? textOf(file.path).split('\n') : [];
+    const reasonIn = (reasons, places) => {
+      const code = places.map((place) => lines[place - 1]).join('\n');
+      const found = reasons.find((one) => one.path === file.path && code.includes(one.code));
+      used.add(found);
+      return found;
+    };
+    const isEmpty = (places) => places.every((place) => /^\s*}?$/.test(lines[place - 1]));
+    const counted = runsOf(file.missed).filter(
+      (places) => !isEmpty(places) && !reasonIn(list.unreachable, places),
+    );
+    const missed = counted.map((places) => {
+      const reason = reasonIn(list.elsewhere, places)?.reason;
+      if (!reason) complaints.push(`${file.path}:${places[0]} is missed without a reason.`);
+      return { places, reason };
     });
-    const all = file.lines.all - (file.missed.length - missed.flat().length);
-    return { ...file, missed: missed.flat(), lines: { ...file.lines, all } };
+    const gone = file.missed.length - counted.flat().length;
+    return { ...file, missed, lines: { ...file.lines, all: file.lines.all - gone } };
   });
-  const complaints = list
-    .filter((reason) => !used.has(reason))
-    .map(({ path, code }) => `excluded.json: "${code}" in ${path} is gone or reached; remove it.`);
-  return { files: counted, complaints };
+  for (const reason of [...list.unreachable, ...list.elsewhere]) {
+    if (used.has(reason)) continue;
+    const { path, code } = reason;
+    complaints.push(`missed.json: "${code}" in ${path} is gone or reached; remove it.`);
+  }
+  return { files: explained, complaints };
 }
 
 function add(one, other) {

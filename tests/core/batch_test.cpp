@@ -138,5 +138,28 @@ TEST_F(BatchTest, a_snapshot_in_which_a_key_has_two_meanings_changes_nothing) {
   EXPECT_EQ(decided(), 0u);
 }
 
+// What takes an own write back, as undo does: it must not take back what came after it.
+TEST_F(BatchTest, a_write_that_follows_an_own_one_is_made_only_while_that_stands) {
+  const auto replaceOwn = [&](std::uint64_t sequence, double number) {
+    ByteWriter batch;
+    ByteWriter ops;
+    batch.varint(1);
+    batch.varint(cart);
+    batch.varint(unit);
+    batch.u8(kSet + 64);
+    batch.varint(sequence);
+    encode(batch, Value::number(number));
+    const Status status = engine.commit(batch.view(), ops);
+    return status.ok() ? ErrorCode::ok : status.error().code;
+  };
+  const std::uint64_t first = engine.setNumber(cart, unit, 1).sequence;
+  EXPECT_EQ(replaceOwn(first, 2), ErrorCode::ok);
+  EXPECT_EQ(valueOf("cart"), Value::number(2));
+
+  EXPECT_EQ(replaceOwn(first, 3), ErrorCode::stale);
+  EXPECT_EQ(valueOf("cart"), Value::number(2));
+  EXPECT_EQ(decided(), 2u);
+}
+
 }  // namespace
 }  // namespace danji

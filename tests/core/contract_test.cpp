@@ -131,5 +131,17 @@ TEST(Contract, in_the_log_a_higher_version_replaces_a_lower_one) {
   EXPECT_EQ(define({.scope = Scope::global}, at("3")), "2");
 }
 
+TEST(Contract, a_key_is_registered_with_no_version_that_could_not_be_compared) {
+  Definitions definitions;
+  const auto refusal = [&](const char* version) {
+    const auto result = definitions.registerKey("order", Definition{}, {.version = version});
+    return result.ok() ? ErrorCode::ok : result.error().code;
+  };
+
+  EXPECT_EQ(refusal("1.x"), ErrorCode::invalidDefinition);
+  EXPECT_EQ(refusal("v1"), ErrorCode::invalidDefinition);
+  EXPECT_EQ(refusal("1"), ErrorCode::ok);
+}
+
 }  // namespace
 }  // namespace danji

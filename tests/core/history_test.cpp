@@ -95,5 +95,34 @@ TEST(History, a_state_from_elsewhere_starts_it_anew_unless_it_is_the_same) {
   EXPECT_EQ(valuesOf(tabs.ada), (std::vector<double>{1, 2}));
 }
 
+// The bytes that the glue reads, as engine.h spells them.
+TEST(History, it_is_told_version_by_version_with_who_wrote_each) {
+  Remembered tabs;
+  tabs.ada.setNumber(tabs.inAda, 0, 1);
+  tabs.bob.setNumber(tabs.inBob, tabs.bob.unit("cart").value(), 2);
+  tabs.settle();
+
+  ByteWriter out;
+  tabs.ada.history(tabs.inAda, out);
+  ByteReader in(out.view());
+  EXPECT_EQ(in.u8(), 1u) << "it is whole";
+  ASSERT_EQ(in.varint(), 2u);
+  for (const bool isBobs : {false, true}) {
+    EXPECT_GT(in.f64(), 0.0);
+    EXPECT_EQ(in.text(16), hex64(tabs.ada.replicaAt(0).space().epoch()));
+    EXPECT_GE(in.f64(), 1e12);
+    EXPECT_GT(in.f64(), 0.0);
+    EXPECT_EQ(in.text(32), hexOf(isBobs ? kBob : kAda));
+    EXPECT_EQ(in.text(100), isBobs ? "cart" : "danji");
+    EXPECT_EQ(decodeValue(in), Value::number(isBobs ? 2 : 1));
+  }
+  EXPECT_TRUE(in.finished());
+
+  const Slot other = Pair::open(tabs.ada, "other");
+  ByteWriter none;
+  tabs.ada.history(other, none);
+  EXPECT_EQ(none.size(), 2u) << "of a key without a history: not whole, no versions";
+}
+
 }  // namespace
 }  // namespace danji

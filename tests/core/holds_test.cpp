@@ -376,5 +376,19 @@ TEST(Holds, submitting_what_was_predicted_changes_nothing_for_its_reader) {
   }
 }
 
+TEST(Held, an_op_that_only_names_a_key_writes_over_nothing) {
+  Held held;
+  const Change later{.kind = ChangeKind::define};
+  held.cover(later, StrategyKind::lastWriteWins);
+  const Change change{.kind = ChangeKind::set, .value = number(1)};
+  EXPECT_EQ(held.restOf(change).kind, ChangeKind::set);
+}
+
+TEST(Held, a_write_that_is_held_back_is_counted_among_those_that_wait) {
+  Theme theme;
+  ASSERT_TRUE(hold(theme.ada, theme.inAda, number(1)).ok());
+  EXPECT_NE(theme.ada.inspect().find("\"waiting\":1"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace danji

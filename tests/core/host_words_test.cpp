@@ -149,6 +149,59 @@ TEST(ServerWords, an_op_is_told_with_what_it_would_write_and_what_is_there) {
   }
 }
 
+TEST(ServerWords, an_op_is_told_with_the_fields_and_the_digits_of_what_it_would_write) {
+  Server server;
+  server.host.askWords(kTurn);
+  Page page;
+  const Slot profile = page.open("profile", StrategyKind::merge);
+  const Definition inCents{.scope = Scope::apartment, .plane = Plane::server,
+                           .strategy = StrategyKind::sum, .parameters = "{\"sum\":{\"digits\":2}}"};
+  const Slot total = page.core.open(page.core.define("total", inCents).value(), kAddress).value();
+  page.connect(server);
+  const auto write = [&](Slot slot, const Value& value) {
+    ByteWriter batch;
+    ByteWriter out;
+    batch.varint(1);
+    batch.varint(slot);
+    batch.varint(page.unit);
+    batch.u8(1);
+    encode(batch, value);
+    ASSERT_TRUE(page.core.commit(batch.view(), out).ok());
+    page.talk(server);
+  };
+  // Behind the address, the session, the op's number, the unit and the user: its one write.
+  const auto toldOf = [&](const char* key, ChangeKind kind, std::uint8_t digits, ByteReader& in) {
+    in.text(100);
+    in.raw(16);
+    in.f64();
+    in.text(100);
+    in.text(100);
+    EXPECT_EQ(in.varint(), 1u);
+    EXPECT_EQ(in.text(100), key);
+    EXPECT_EQ(in.u8(), static_cast<std::uint8_t>(kind));
+    EXPECT_EQ(in.u8(), digits);
+    decodeValue(in);
+  };
+
+  write(profile, Value::json("{\"name\":\"Ada\"}"));
+  std::vector<Question> questions = server.host.takeQuestions();
+  ASSERT_EQ(questions.size(), 1u);
+  ByteReader fields(questions[0].op);
+  toldOf("profile", ChangeKind::patch, 0, fields);
+  EXPECT_EQ(fields.varint(), 1u);
+  EXPECT_EQ(fields.text(100), "/name");
+  EXPECT_EQ(decodeFieldValue(fields, "/name"), Value::json("\"Ada\""));
+  EXPECT_FALSE(decodeValue(fields).isSet());
+  EXPECT_TRUE(fields.finished());
+  server.host.answer(questions[0].ticket, ErrorCode::ok);
+
+  write(total, Value::number(125));
+  questions = server.host.takeQuestions();
+  ASSERT_EQ(questions.size(), 1u);
+  ByteReader cents(questions[0].op);
+  toldOf("total", ChangeKind::add, 2, cents);
+}
+
 TEST(ServerWords, a_space_is_not_let_go_while_an_op_waits_for_a_word) {
   Asking asking(kPermission);
   asking.write(asking.page, 1, asking.cart, 1);

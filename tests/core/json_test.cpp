@@ -24,7 +24,7 @@ std::string anyText(RandomInput& random, int depth) {
   static const std::vector<std::string> leaves = {
       "0",      "-1",         "3.25",     "1e9",        "-0.5E-3",        "true",
       "false",  "null",       "\"\"",     "\"Ada\"",    "\"\\u00e9\\n\"", "\"\xC3\xA9\"",
-      "\"\\ud83d\\ude00\"", "\"\xF0\x9F\x98\x80\"", "127"};
+      "\"\\uD83D\\uDE00\"", "\"\\ud83d\\ude00\"", "\"\xF0\x9F\x98\x80\"", "127"};
   if (depth == 0 || random.oneIn(3)) return random.oneOf(leaves);
   const std::string space = random.oneIn(4) ? " \n" : "";
   const bool isObject = random.oneIn(2);

@@ -57,6 +57,11 @@ TEST(Schema, says_where_a_value_differs_and_how) {
             "/note: expected the type string or null, found a list");
 }
 
+TEST(Schema, does_not_repeat_a_long_text) {
+  const std::string text = "\"" + std::string(1'000, 'x') + "\"";
+  EXPECT_EQ(check("{\"type\":\"number\"}", text), ": expected the type number, found a long string");
+}
+
 TEST(Schema, may_be_of_a_value_that_is_no_object) {
   EXPECT_EQ(check(R"({"type":"number","minimum":0.1})", "0.1"), "ok");
   EXPECT_EQ(check(R"({"type":"number","minimum":0.1})", "0.09"),

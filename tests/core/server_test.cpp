@@ -195,11 +195,12 @@ TEST(Server, what_nobody_can_read_is_counted_and_changes_nothing) {
   server.host.connected(1);
   server.host.receive(1, Bytes{1, 2, 3});
   server.host.receive(1, sealFrame(FrameType::hello, Bytes{9}));
+  server.host.receive(1, sealFrame(FrameType::push, Bytes{9}));
   server.host.receive(1, sealFrame(FrameType::lead, Bytes{9}));
   server.host.receive(1, sealFrame(FrameType::part, Bytes{9}));
   server.host.receive(9, sealFrame(FrameType::hello, Bytes{9}));
   EXPECT_EQ(server.host.refused().size(), 2u);
-  EXPECT_EQ(server.host.refused().at(ErrorCode::malformed), 3u);
+  EXPECT_EQ(server.host.refused().at(ErrorCode::malformed), 4u);
   EXPECT_EQ(server.host.refused().at(ErrorCode::protocol), 1u);
   EXPECT_EQ(server.host.spaceCount(), 0u);
 
@@ -207,6 +208,7 @@ TEST(Server, what_nobody_can_read_is_counted_and_changes_nothing) {
   page.open("cart");
   page.connect(server);
   page.core.uplink().receive(Bytes{1, 2, 3});
+  page.core.uplink().receive(sealFrame(FrameType::welcome, Bytes{9}));
   page.core.uplink().receive(sealFrame(FrameType::records, Bytes{9}));
   page.core.uplink().receive(sealFrame(FrameType::hello, Bytes{9}));
   page.core.uplink().receive(sealFrame(FrameType::part, Bytes{9}));

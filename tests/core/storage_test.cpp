@@ -2,58 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "core/base/limits.h"
-#include "core/server/host.h"
 #include "tests/core/pair.h"
-#include "tests/core/test_disk.h"
+#include "tests/core/storage_world.h"
 
 namespace danji {
 namespace {
 
-constexpr double kNow = 1'700'000'000'000.0;
-
-// A tab without others.
-struct Page {
-  explicit Page(TestDisk& disk, char name = 'a', double nowMillis = kNow)
-      : disk(&disk), core(std::string(16, name), static_cast<std::uint64_t>(name)) {
-    core.setClock(nowMillis);
-    core.storage().begin();
-    unit = core.unit("cart").value();
-  }
-
-  Slot open(const std::string& key, StrategyKind strategy = StrategyKind::lastWriteWins,
-            Lifetime lifetime = Lifetime::persistent,
-            const std::string& address = "device/apartment:main") {
-    const Address place = Address::parse(address).value();
-    const Definition definition{
-        .scope = place.scope, .plane = place.plane, .strategy = strategy, .parameters = ""};
-    const DefinitionId id =
-        core.define(key, definition, {.version = "", .schema = "", .permissions = "",
-                                      .lifetime = lifetime}).value();
-    return core.open(id, address).value();
-  }
-  void serve() { disk->serve(core); }
-  Value value(Slot slot) const {
-    const Replica& replica = core.replicaAt(core.spaceOf(slot));
-    return replica.visible(slotEntry(slot));
-  }
-  EntryId slotEntry(Slot slot) const { return entries.at(slot); }
-  Slot use(const std::string& key, StrategyKind strategy = StrategyKind::lastWriteWins,
-           Lifetime lifetime = Lifetime::persistent,
-           const std::string& address = "device/apartment:main") {
-    const Slot slot = open(key, strategy, lifetime, address);
-    auto& replica = const_cast<Replica&>(core.replicaAt(core.spaceOf(slot)));
-    entries[slot] = replica.space().entryOf(key);
-    return slot;
-  }
-
-  TestDisk* disk;
-  Engine core;
-  NameId unit = 0;
-  std::map<Slot, EntryId> entries;
-};
+using testing_disk::Page;
 
 const std::string kPrivate = "tab/private:main/main/cart";
 
@@ -305,163 +261,23 @@ TEST(StorageRows, a_strategy_keeps_what_it_needs) {
   EXPECT_EQ(next.value(likes), Value::number(4));
 }
 
-// ---- The outbox
-
-constexpr const char* kServers = "server/apartment:main";
-
-struct Server {
-  Server() : host(std::string(16, 's'), 7) { host.setClock(kNow); }
-  void talk(Engine& engine, ConnectionId id) {
-    host.connected(id);
-    engine.uplink().connected();
-    for (bool said = true; said;) {
-      const std::vector<Bytes> frames = engine.uplink().flush();
-      for (const Bytes& frame : frames) host.receive(id, frame);
-      rows += host.takeRows().size();
-      host.rowsWritten();
-      const std::vector<Outgoing> answers = host.takeFrames();
-      for (const Outgoing& answer : answers) {
-        if (answer.connection == id) engine.uplink().receive(answer.bytes);
-      }
-      said = !frames.empty() || !answers.empty();
+TEST(StorageRows, of_very_many_refusals_the_last_are_kept) {
+  const auto rowWith = [](std::uint64_t from, std::uint64_t since) {
+    SpaceState state{.address = kPrivate, .epoch = 1, .index = from + kRejectionsKept};
+    for (std::uint64_t i = 1; i <= kRejectionsKept; ++i) {
+      state.rejections.push_back({.index = from + i, .session = std::string(16, 'a'),
+                                  .sequence = from + i, .span = 1, .code = ErrorCode::conflict});
     }
-  }
-  Host host;
-  std::size_t rows = 0;
-};
-
-TEST(Outbox, a_write_of_a_page_that_is_gone_reaches_the_server_once) {
-  TestDisk disk;
-  {
-    Page page(disk);
-    const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-    page.serve();
-    for (int i = 1; i <= 3; ++i) page.core.setNumber(likes, page.unit, i);
-    page.serve();
-    EXPECT_EQ(disk.count("outbox/"), 3u);
-  }
-  Server server;
-  Page next(disk, 'b', kNow + 5000);
-  const Slot likes = next.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-  next.serve();
-  EXPECT_EQ(next.value(likes), Value::number(3)) << "it is shown before the server knows of it";
-  server.talk(next.core, 1);
-  next.serve();
-  EXPECT_EQ(next.value(likes), Value::number(3));
-  EXPECT_EQ(server.rows, 3u);
-  EXPECT_EQ(disk.count("outbox/"), 0u);
-
-  Page third(disk, 'c', kNow + 9000);
-  const Slot again = third.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-  third.serve();
-  EXPECT_EQ(third.value(again), Value::number(3)) << "without a connection";
-  server.talk(third.core, 2);
-  EXPECT_EQ(server.rows, 3u);
-}
-
-TEST(Outbox, a_row_stays_until_what_became_of_its_op_is_on_the_disk) {
-  TestDisk disk;
-  Server server;
-  Page page(disk);
-  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-  page.serve();
-  page.core.setNumber(likes, page.unit, 1);
-  page.serve();
-  ASSERT_EQ(disk.count("outbox/"), 1u);
-  server.talk(page.core, 1);
-  const Commit commit = page.core.storage().takeCommit().value();
-  EXPECT_EQ(commit.remove.size(), 1u);
-  EXPECT_FALSE(commit.put.empty());
-}
-
-TEST(Outbox, what_the_disk_refuses_is_sent_from_memory) {
-  TestDisk disk;
-  Server server;
-  Page page(disk);
-  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-  page.serve();
-  disk.commitFails = ErrorCode::quota;
-  page.core.setNumber(likes, page.unit, 1);
-  page.serve();
-  server.talk(page.core, 1);
-  EXPECT_EQ(server.rows, 1u);
-  EXPECT_FALSE(page.core.replicaAt(0).hasUndecided());
-}
-
-// A server with definitions refuses every other key.
-const Definition kOther{.scope = Scope::apartment, .plane = Plane::server, .parameters = ""};
-
-TEST(Outbox, a_space_in_which_all_was_refused_is_on_the_disk_as_far_as_it_is) {
-  TestDisk disk;
-  Server server;
-  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
-  Page page(disk);
-  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::persistent, kServers);
-  page.serve();
-  page.core.setNumber(likes, page.unit, 1);
-  page.serve();
-  server.talk(page.core, 1);
-  page.serve();
-  EXPECT_EQ(disk.count("outbox/"), 0u);
+    return spaceRow(1, since, state);
+  };
   StoredSpace stored;
-  for (const Row& row : disk.read(spaceRange(kServers))) stored.add(kServers, row);
-  EXPECT_EQ(stored.state().index, 1u);
-}
-
-// Bob, who follows, has written a lasting key of a server, and the row is on the disk.
-struct OutboxOfTwo : ::testing::Test {
-  OutboxOfTwo() {
-    for (Engine* tab : {&tabs.ada, &tabs.bob}) tab->storage().begin();
-    const Contract lasts{.lifetime = Lifetime::persistent};
-    const DefinitionId id = tabs.bob.define("likes", kOther, lasts).value();
-    const Slot likes = tabs.bob.open(id, kServers).value();
-    serve();
-    tabs.bob.setNumber(likes, tabs.bob.unit("cart").value(), 1);
-    serve();
-  }
-
-  void serve() {
-    tabs.settle();
-    disk.serve(tabs.ada);
-    disk.serve(tabs.bob);
-  }
-
-  TestDisk disk;
-  Server server;
-  Pair tabs;
-};
-
-TEST_F(OutboxOfTwo, a_refused_write_of_a_space_in_which_nothing_lasts_leaves_no_row) {
-  ASSERT_TRUE(server.host.define("other", kOther, {}).ok());
-  ASSERT_EQ(disk.count("outbox/"), 1u);
-  server.talk(tabs.ada, 1);
-  serve();
-  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
-  EXPECT_EQ(disk.count("outbox/"), 0u);
-}
-
-TEST_F(OutboxOfTwo, a_tab_that_wakes_is_told_what_the_disk_has) {
-  serve();
-  tabs.bob.peer().suspend();
-  tabs.settle();
-  server.talk(tabs.ada, 1);
-  disk.serve(tabs.ada);
-  tabs.ada.peer().flush();  // Nobody hears that it was decided, and that the disk has it.
-  ASSERT_EQ(disk.count("outbox/"), 1u);
-  tabs.bob.peer().resume();
-  serve();
-  serve();
-  EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
-  EXPECT_EQ(disk.count("outbox/"), 0u);
-}
-
-TEST(Outbox, keys_of_a_server_that_do_not_last_leave_nothing_on_the_disk) {
-  TestDisk disk;
-  Page page(disk);
-  const Slot likes = page.use("likes", StrategyKind::sum, Lifetime::memory, kServers);
-  page.core.setNumber(likes, page.unit, 1);
-  page.serve();
-  EXPECT_TRUE(disk.rows.empty());
+  ASSERT_TRUE(stored.add(kPrivate, {baseKey(kPrivate), rowWith(0, 0)}));
+  ASSERT_TRUE(stored.add(kPrivate, {deltaKey(kPrivate, 1),
+                                    rowWith(kRejectionsKept, kRejectionsKept)}));
+  const SpaceState state = stored.state();
+  ASSERT_EQ(state.rejections.size(), kRejectionsKept);
+  EXPECT_EQ(state.rejections.front().index, kRejectionsKept + 1);
+  EXPECT_EQ(state.rejections.back().index, 2 * kRejectionsKept);
 }
 
 }  // namespace

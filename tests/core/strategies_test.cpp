@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "core/strategy/user_resolve.h"
 #include "tests/core/strategy_world.h"
 
 namespace danji {
@@ -435,6 +436,11 @@ TEST(AnyStrategy, an_expectation_that_is_not_met_is_stale) {
 
     EXPECT_EQ(key.decide(1, change), ErrorCode::stale) << kind;
   }
+}
+
+TEST(UserResolve, nothing_is_added_to_what_somebody_has_to_choose) {
+  const Change addition{.kind = ChangeKind::add, .value = number(1)};
+  EXPECT_EQ(UserResolve::admit(Entry(), addition), ErrorCode::malformed);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
 #include "tests/core/pair.h"
 #include "tests/core/test_disk.h"
 
@@ -142,6 +143,96 @@ TEST_F(Takeover, of_a_batch_that_lasts_in_part_the_rest_is_made_again) {
   EXPECT_EQ(bobSees("likes"), Value::number(3));
   EXPECT_EQ(bobSees("theme"), Value::number(9));
   EXPECT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+}
+
+// Carol takes over, and has from the disk what Ada decided of Bob's batch and told nobody.
+struct TakeoverByCarol : Takeover {
+  TakeoverByCarol() {
+    carol.setClock(tabs.nowMillis);
+    carol.storage().begin();
+    carol.unit("cart").value();
+    open(carol, "likes", StrategyKind::sum, Lifetime::persistent);
+    open(carol, "theme", StrategyKind::lastWriteWins, Lifetime::memory);
+    open(carol, "profile", StrategyKind::merge, Lifetime::memory);
+    for (Engine* tab : {&tabs.ada, &tabs.bob, &carol}) {
+      visits = open(*tab, "visits", StrategyKind::sum, Lifetime::memory);
+    }
+    tabs.settle();
+  }
+
+  static void write(ByteWriter& batch, Slot slot, NameId unit, std::uint8_t kind, Value value) {
+    batch.varint(slot);
+    batch.varint(unit);
+    batch.u8(kind);
+    encode(batch, value);
+  }
+
+  // One op of two: what lasts, and what does not.
+  void bobWrites() {
+    ByteWriter batch;
+    batch.varint(4);
+    write(batch, likes, unit, kAdd, Value::number(3));
+    write(batch, theme, unit, kSet, Value::number(9));
+    write(batch, visits, unit, kAdd, Value::number(2));
+    write(batch, profile, unit, kSet, Value::json(R"({"age":1,"name":"Bob"})"));
+    ByteWriter out;
+    ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
+    for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
+    disk.serve(tabs.ada);
+    tabs.ada.peer().flush();
+    ASSERT_EQ(markOfBob(), ErrorCode::storage);
+  }
+
+  void carolLeads() {
+    carol.peer().join();
+    carol.peer().lockGranted();
+    for (int round = 0; round < 12; ++round) {
+      while ((carol.peer().takeWishes() & kWishQuerySessions) != 0) {
+        carol.peer().sessionsFound({session, kBob});
+      }
+      tabs.bob.peer().takeWishes();
+      for (const Bytes& frame : carol.peer().flush()) tabs.bob.peer().receive(frame);
+      for (const Bytes& frame : tabs.bob.peer().flush()) carol.peer().receive(frame);
+      disk.serve(carol);
+      disk.serve(tabs.bob);
+      tabs.wait(kResendMillis);
+      carol.setClock(tabs.nowMillis);
+      carol.peer().tick();
+    }
+    ASSERT_EQ(carol.peer().role(), Role::leading);
+    ASSERT_EQ(tabs.bob.digest(0), carol.digest(0));
+    ASSERT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
+  }
+
+  enum Kind : std::uint8_t { kSet = 1, kAdd = 3 };
+  const std::string session = std::string(16, 'c');
+  Engine carol{session, 3};
+  Slot visits = 0;
+};
+
+TEST_F(TakeoverByCarol, an_author_makes_again_what_did_not_last_of_its_batch) {
+  bobWrites();
+  carolLeads();
+  EXPECT_EQ(Pair::visible(carol, "likes"), Value::number(3));
+  EXPECT_EQ(Pair::visible(carol, "theme"), Value::number(9));
+  EXPECT_EQ(Pair::visible(carol, "visits"), Value::number(2));
+  EXPECT_EQ(Pair::visible(carol, "profile"), Value::json(R"({"age":1,"name":"Bob"})"));
+}
+
+TEST_F(TakeoverByCarol, what_an_author_wrote_over_since_is_not_made_again) {
+  bobWrites();
+  ByteWriter batch;
+  batch.varint(3);
+  write(batch, theme, unit, kSet, Value::number(10));
+  write(batch, visits, unit, kAdd, Value::number(1));
+  write(batch, profile, unit, kSet, Value::json(R"({"age":1,"name":"Bea"})"));
+  ByteWriter out;
+  ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
+  carolLeads();
+  EXPECT_EQ(Pair::visible(carol, "likes"), Value::number(3));
+  EXPECT_EQ(Pair::visible(carol, "theme"), Value::number(10));
+  EXPECT_EQ(Pair::visible(carol, "visits"), Value::number(3)) << "additions stand beside others";
+  EXPECT_EQ(Pair::visible(carol, "profile"), Value::json(R"({"age":1,"name":"Bea"})"));
 }
 
 }  // namespace

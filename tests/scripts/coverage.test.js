@@ -1,13 +1,14 @@
-// What `npm run coverage` counts, and which lines it lets go.
+// What `npm run coverage` counts, and for which lines it wants a reason.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exclude, readLcov, sumByFolder, tableOf } from '../../scripts/lib/coverage.mjs';
+import { explain, readLcov, sumByFolder, tableOf } from '../../scripts/lib/coverage.mjs';
 
 const lcov = `SF:/danji/core/value/json.cpp
 DA:1,4
 DA:2,0
 DA:3,0
 DA:5,0
+DA:7,0
 BRDA:1,0,0,4
 BRDA:1,0,1,-
 end_of_record
@@ -21,7 +22,7 @@ SF:/danji/core/base/bytes.h
 DA:1,7
 end_of_record
 `;
-const text = 'read();\nrefuse();\nstop();\nread();\nforget();\n';
+const text = 'read();\nrefuse();\nstop();\nread();\nforget();\nread();\n  }\n';
 
 test('a line is reached when any copy of it is, and only ours count', () => {
   const files = readLcov(lcov, '/danji');
@@ -35,22 +36,28 @@ test('a line is reached when any copy of it is, and only ours count', () => {
     },
     {
       path: 'core/value/json.cpp',
-      lines: { reached: 1, all: 4 },
+      lines: { reached: 1, all: 5 },
       branches: { reached: 1, all: 2 },
-      missed: [2, 3, 5],
+      missed: [2, 3, 5, 7],
     },
   ]);
 });
 
-test('missed lines with a reason do not count, and a reason that nothing needs is told', () => {
+test('what can not be reached does not count, and every other missed line wants a reason', () => {
   const path = 'core/value/json.cpp';
-  const reasons = [{ path, code: 'stop()' }, { path, code: 'read()' }];
+  const list = (reasons) => ({ unreachable: [{ path, code: 'stop()' }], elsewhere: reasons });
+  const files = readLcov(lcov, '/danji');
 
-  const { files, complaints } = exclude(readLcov(lcov, '/danji'), reasons, () => text);
+  const said = explain(files, list([{ path, code: 'forget()', reason: 'Pages do.' }]), () => text);
+  assert.deepEqual(said.complaints, []);
+  assert.deepEqual(said.files.at(-1).lines, { reached: 1, all: 2 });
+  assert.deepEqual(said.files.at(-1).missed, [{ places: [5], reason: 'Pages do.' }]);
 
-  assert.deepEqual(files.at(-1).lines, { reached: 1, all: 2 });
-  assert.deepEqual(files.at(-1).missed, [5]);
-  assert.deepEqual(complaints, [`excluded.json: "read()" in ${path} is gone or reached; remove it.`]);
+  const silent = explain(files, list([{ path, code: 'read()', reason: 'Pages do.' }]), () => text);
+  assert.deepEqual(silent.complaints, [
+    `${path}:5 is missed without a reason.`,
+    `missed.json: "read()" in ${path} is gone or reached; remove it.`,
+  ]);
 });
 
 test('folders are summed up, and the sum is never rounded up', () => {
