@@ -5,7 +5,7 @@
  * core stops itself (a broken invariant, memory at its end) the instance is poisoned: every
  * later call throws `POISONED`, and nothing it might have damaged is ever read again.
  */
-import { ByteReader, ByteWriter, shortText, writeAscii } from './bytes.js';
+import { ByteReader, ByteWriter, shortText, unboxed, writeAscii } from './bytes.js';
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
 import type { CoreExports } from './load.js';
 import { mismatchError } from './schema.js';
@@ -93,14 +93,14 @@ export class Bridge {
 
   /** Index of the record that the last write became; 0 while it is undecided. */
   get index(): number {
-    return this.#status[0] as number;
+    return unboxed(this.#status[0] as number);
   }
   /** The last op's number in its space. */
   get sequence(): number {
-    return this.#status[1] as number;
+    return unboxed(this.#status[1] as number);
   }
   get waits(): number {
-    return this.#status[2] as number;
+    return unboxed(this.#status[2] as number);
   }
   /** When `tick` is due; Infinity: never. */
   get deadline(): number {

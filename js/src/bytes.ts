@@ -23,6 +23,15 @@ export function writeAscii(bytes: Uint8Array, at: number, text: string): boolean
   return true;
 }
 
+/**
+ * The same number. What comes out of an array of doubles is kept in a box of its own by every
+ * object that has it, also where it is small: one more place in memory to wait for.
+ */
+export function unboxed(n: number): number {
+  const integer = n | 0;
+  return integer === n ? integer : n;
+}
+
 export class ByteReader {
   #bytes: Uint8Array;
   #view: DataView;

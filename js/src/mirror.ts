@@ -6,100 +6,17 @@
  * complete, over the list as it was then; what they write is told in the next round, so every
  * listener hears changes in order. One that throws is reported and harms nobody.
  */
-import type { Plane } from './definition.js';
+import type { Cell, CellListener } from './cell.js';
 import { DanjiError } from './errors.js';
-import { Author, Metadata, type EntryFacts } from './metadata.js';
-import type { WaitingOps } from './receipts.js';
-import type { Registration } from './registry.js';
-import type { StagedOp, WriteOptions } from './staged-op.js';
-import type { ConflictTicket, Overwritten } from './strategy-types.js';
+import { Metadata } from './metadata.js';
 import type { StateChange, StateMetadata, StateReading } from './types.js';
 
-/** A space as the page sees it. */
-export interface SpaceView {
-  readonly id: number;
-  readonly address: string;
-  readonly session: string;
-  readonly waiting: WaitingOps;
-  /** Who decides it: this tab, the leading tab, or a server. */
-  readonly plane: Plane;
-  epoch: string;
-}
-
-export interface CellListener {
-  readonly call: (value: unknown, meta: StateMetadata) => void;
-  readonly wantsMeta: boolean;
-  isActive: boolean;
-}
+export { Cell, type SpaceView } from './cell.js';
 
 /** Hears of every entry. */
 export interface Observer {
   readonly call: (changes: readonly StateChange[]) => void;
   readonly wantsMeta: boolean;
-}
-
-/** One entry: a key in a space. */
-export class Cell implements EntryFacts {
-  readonly registration: Registration;
-  readonly space: SpaceView;
-  readonly slot: number;
-  /** last_write_wins: a write is what readers see. */
-  readonly isPlain: boolean;
-  /** What readers see; the default while nothing is set. */
-  value: unknown;
-  isSet = false;
-  index = 0;
-  millis = 0;
-  pending = 0;
-  author: number = Author.nobody;
-  unit = 0;
-  error: DanjiError | null = null;
-  /** The schema version whose form the value has. */
-  standing = '';
-  /** Why a value could not be brought into the form of a higher one. */
-  fault: { readonly value: unknown; readonly error: DanjiError } | null = null;
-  /** Values that wait for somebody to choose. */
-  conflict: ConflictTicket | null = null;
-  /** What the last write wrote over unseen. */
-  overwritten: Overwritten | null = null;
-  /** The index of that write; 0 while it is not known yet, -1 while there was none. */
-  overwrittenAt = -1;
-  /** The core has no text of this value yet. */
-  isDeferred = false;
-  /** In the order in which they came. So many have left, and may stay in it for a while. */
-  listeners: CellListener[] = [];
-  left = 0;
-  reading: StateReading<unknown> | null = null;
-  /** 0: nothing to tell. 1: metadata. 2: the value. */
-  news = 0;
-  /** The op of the open batch that writes it, and with what; `undefined`: unset. */
-  stagedBy: StagedOp | null = null;
-  staged: unknown = undefined;
-  stagedWith: WriteOptions | undefined = undefined;
-  stagedReading: StateReading<unknown> | null = null;
-
-  constructor(registration: Registration, space: SpaceView, slot: number) {
-    this.registration = registration;
-    this.space = space;
-    this.slot = slot;
-    this.value = registration.defaultValue;
-    const { conflictResolution = 'last_write_wins' } = registration.definition;
-    this.isPlain = conflictResolution === 'last_write_wins';
-  }
-
-  get isRemote(): boolean {
-    return this.space.plane === 'server';
-  }
-
-  get key(): string {
-    return this.registration.key;
-  }
-
-  /** What the writer of an open batch sees. */
-  get latest(): unknown {
-    if (this.stagedBy === null) return this.value;
-    return this.staged === undefined ? this.registration.defaultValue : this.staged;
-  }
 }
 
 /** One cell's part in a round. */
@@ -112,7 +29,13 @@ interface Told {
 export class Mirror {
   readonly #report: (error: DanjiError) => void;
   readonly #unitName: (unit: number) => string;
+  /**
+   * What has news, so many, and the list of the round before: they take turns. What is left behind
+   * in them keeps nothing that the page would not have anyway, and emptying costs making anew.
+   */
   #queue: Cell[] = [];
+  #queued = 0;
+  #other: Cell[] = [];
   #isTelling = false;
   #observers: readonly Observer[] = [];
   /** Until this tab knows who decides shared spaces. */
@@ -151,7 +74,7 @@ export class Mirror {
     cell.reading = null;
     if (Object.is(cell.value, value)) return this.touch(cell);
     cell.value = value;
-    if (cell.news === 0) this.#queue.push(cell);
+    if (cell.news === 0) this.#queue[this.#queued++] = cell;
     cell.news = 2;
   }
 
@@ -160,7 +83,7 @@ export class Mirror {
     cell.reading = null;
     if (cell.news > 0) return;
     cell.news = 1;
-    this.#queue.push(cell);
+    this.#queue[this.#queued++] = cell;
   }
 
   /** What units make of the value may be something else now. */
@@ -193,21 +116,25 @@ export class Mirror {
   tell(): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
-    while (this.#queue.length > 0) {
+    while (this.#queued > 0) {
       const cells = this.#queue;
-      this.#queue = [];
-      const told: Told[] = [];
-      for (const cell of cells) this.#tellCell(cell, told);
-      if (told.length > 0) this.#tellObservers(told);
+      const count = this.#queued;
+      this.#queue = this.#other;
+      this.#queued = 0;
+      this.#other = cells;
+      let told: Told[] | null = null;
+      for (let i = 0; i < count; i++) told = this.#tellCell(cells[i] as Cell, told);
+      if (told !== null) this.#tellObservers(told);
     }
     this.#isTelling = false;
   }
 
-  #tellCell(cell: Cell, told: Told[]): void {
+  /** Gives what observers are to be told of this round. */
+  #tellCell(cell: Cell, told: Told[] | null): Told[] | null {
     const isValue = cell.news === 2;
     cell.news = 0;
     const { listeners } = cell;
-    if (listeners.length === 0 && this.#observers.length === 0) return;
+    if (listeners.length === 0 && this.#observers.length === 0) return told;
     // Taken once: what a listener writes is for the next round. Nothing keeps it for readers.
     const { value, reading } = cell;
     const meta = reading === null ? this.meta(cell) : reading.meta;
@@ -221,8 +148,11 @@ export class Mirror {
         this.#failed(cell.key, cause);
       }
     }
-    if (this.#observers.length === 0) return;
-    told.push({ isValue, change: { key: cell.key, space: cell.space.address, value, meta } });
+    if (this.#observers.length === 0) return told;
+    const change = { key: cell.key, space: cell.space.address, value, meta };
+    const all = told ?? [];
+    all.push({ isValue, change });
+    return all;
   }
 
   #tellObservers(told: readonly Told[]): void {

@@ -3,7 +3,7 @@
  */
 import { DanjiError } from './errors.js';
 import type { View } from './lens.js';
-import type { Cell, CellListener } from './mirror.js';
+import type { Cell, CellListener } from './cell.js';
 import { readPath } from './path.js';
 import { share } from './share.js';
 import type { Store } from './store.js';

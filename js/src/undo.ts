@@ -55,7 +55,7 @@ export class Undo {
 
   /** A unit wrote these together. Whatever was undone before can't be redone. */
   note(unit: number, edits: Step): void {
-    const kept = edits.filter(({ cell }) => cell.registration.history > 0);
+    const kept = edits.filter(({ cell }) => cell.keepsHistory);
     if (kept.length === 0) return;
     const { done, undone, last } = this.#of(unit);
     for (const { cell, sequence } of kept) last.set(cell, sequence);
@@ -67,9 +67,10 @@ export class Undo {
 
   /** The same for a batch that was committed, and is not shown yet. */
   noteBatch(cells: readonly Cell[]): void {
+    if (!cells.some(({ keepsHistory }) => keepsHistory)) return;
     const edits = new Map<number, Edit[]>();
     for (const cell of cells) {
-      if (cell.registration.history === 0 || cell.stagedBy === null) continue;
+      if (!cell.keepsHistory || cell.stagedBy === null) continue;
       const { unit, sequence } = cell.stagedBy;
       const edit = editOf(cell, cell.staged, sequence);
       const together = edits.get(unit);

@@ -34,7 +34,7 @@ export class Writer {
     let value = typeof input === 'function' ? this.#updated(cell, input as Updater) : input;
     if (value === 0) value = 0; // There is one zero.
     if (cell.error !== null) throw cell.error;
-    if (cell.registration.custom !== null) return this.#setResolved(cell, unit, value, options);
+    if (cell.custom !== null) return this.#setResolved(cell, unit, value, options);
     return this.#set(cell, unit, value, options);
   }
 
@@ -131,7 +131,7 @@ export class Writer {
   }
 
   #resolved(cell: Cell, unit: number, value: unknown): unknown {
-    const { custom } = cell.registration;
+    const { custom } = cell;
     if (custom === null) return value;
     const { unitName, now: millis } = this.#store;
     const by = { unitId: unitName(unit), updatedBy: unitName(cell.unit), millis };
@@ -247,7 +247,7 @@ export class Writer {
   ): Promise<CommitReceipt> {
     const { bridge, mirror, undo } = this.#store;
     const { index, sequence } = bridge;
-    if (cell.registration.history > 0) {
+    if (cell.keepsHistory) {
       undo.note(unit, [editOf(cell, isSet ? value : undefined, sequence)]);
     }
     this.note(cell, unit, index);
