@@ -245,39 +245,62 @@ void Host::take(ConnectionId id, Connection& connection, const Push& push) {
 // ---- What leaves
 
 template <class Message>
-void Host::post(ConnectionId id, FrameType type, const Message& message) {
+std::vector<Bytes> Host::seal(FrameType type, const Message& message) {
   ByteWriter body;
   encode(body, message);
-  const std::string& self = realm_.sessions.text(realm_.self);
-  for (Bytes& frame : sealMessage(type, body.view(), self, ++messageNumber_)) {
+  return sealMessage(type, body.view(), realm_.sessions.text(realm_.self), ++messageNumber_);
+}
+
+template <class Message>
+void Host::post(ConnectionId id, FrameType type, const Message& message) {
+  for (Bytes& frame : seal(type, message)) {
     said_.push_back({.connection = id, .bytes = std::move(frame)});
   }
 }
 
-void Host::tellRecords(ConnectionId id, Connection& connection) {
-  Records records{.sender = realm_.sessions.text(realm_.self),
-                  .leaderEpoch = 0,
-                  .tables = {},
-                  .sections = {}};
-  TableBuilder tables(realm_);
+// What the connection has not been told of, by space, from which index on. It counts as told.
+Host::Untold Host::takeUntold(Connection& connection) const {
+  Untold untold;
   for (auto& [space, told] : connection.toldUpTo) {
     const Replica& replica = *replicas_[space];
     const std::uint64_t index = replica.space().index();
     if (told >= index) continue;
     // Too long ago for the records that are kept, or there are none: the gap makes it ask for the
     // state.
-    const std::uint64_t from = std::max(told + 1, replica.recentFrom());
-    records.sections.push_back(sectionOf(replica, from, tables));
+    untold.emplace_back(space, std::max(told + 1, replica.recentFrom()));
     told = index;
   }
-  if (records.sections.empty()) return;
+  return untold;
+}
+
+std::vector<Bytes> Host::recordsOf(const Untold& untold) {
+  Records records{.sender = realm_.sessions.text(realm_.self),
+                  .leaderEpoch = 0,
+                  .tables = {},
+                  .sections = {}};
+  TableBuilder tables(realm_);
+  for (const auto& [space, from] : untold) {
+    records.sections.push_back(sectionOf(*replicas_[space], from, tables));
+  }
   records.tables = tables.take();
-  post(id, FrameType::records, records);
+  return seal(FrameType::records, records);
+}
+
+// Most connections lack the same, which is put into bytes once.
+void Host::tellRecords() {
+  std::map<Untold, std::vector<Bytes>> frames;
+  for (auto& [id, connection] : connections_) {
+    const Untold untold = takeUntold(connection);
+    if (untold.empty()) continue;
+    const auto [place, isNew] = frames.try_emplace(untold);
+    if (isNew) place->second = recordsOf(untold);
+    for (const Bytes& frame : place->second) said_.push_back({.connection = id, .bytes = frame});
+  }
 }
 
 std::vector<LogRow> Host::takeRows() {
   hasNews_ = false;
-  for (auto& [id, connection] : connections_) tellRecords(id, connection);
+  tellRecords();
   for (const auto& [address, place] : byAddress_) replicas_[place]->trimRecords();
   std::vector<LogRow> rows = std::exchange(rows_, {});
   std::vector<Outgoing> said = std::exchange(said_, {});

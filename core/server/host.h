@@ -200,7 +200,12 @@ class Host {
     const auto owner = owners_.find(session);
     return owner == owners_.end() ? std::string_view() : std::string_view(owner->second);
   }
-  void tellRecords(ConnectionId id, Connection& connection);
+  using Untold = std::vector<std::pair<SpaceId, std::uint64_t>>;
+  Untold takeUntold(Connection& connection) const;
+  std::vector<Bytes> recordsOf(const Untold& untold);
+  void tellRecords();
+  template <class Message>
+  std::vector<Bytes> seal(FrameType type, const Message& message);
   template <class Message>
   void post(ConnectionId id, FrameType type, const Message& message);
 
