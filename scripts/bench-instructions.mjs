@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printTable } from './lib/bench-report.mjs';
 import {
-  baselineFile, compilerName, complaints, countInstructions,
+  baselineFile, compilerName, countInstructions, judge,
 } from './lib/instructions.mjs';
-import { buildNative, chosenCompiler } from './lib/native-build.mjs';
-import { Stop, note, script, step } from './lib/steps.mjs';
+import { buildSimulator, countedBeside } from './lib/simulation.mjs';
+import { Stop, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
 
 function isToBeRecorded() {
@@ -43,22 +43,13 @@ await script(async () => {
   const records = isToBeRecorded();
   const tools = ['cmake', 'make', 'compiler', 'valgrind'];
   await provideTools(tools, 'npm run bench:instructions');
-  const folder = await step('Building what is counted', () => buildNative('instructions'));
-  const counted = await step('Counting instructions', () =>
-    countInstructions(join(folder, 'danji_instructions')),
-  );
-  const compiler = `${compilerName(chosenCompiler())}, ${process.arch}`;
+  const program = countedBeside(await buildSimulator());
+  const counted = await step('Counting instructions', () => countInstructions(program));
   if (records) {
-    const baseline = { compiler, instructions: counted };
+    const baseline = { compiler: compilerName(), instructions: counted };
     writeFileSync(baselineFile, `${JSON.stringify(baseline, null, 2)}\n`);
   }
   const baseline = JSON.parse(readFileSync(baselineFile, 'utf8'));
   printTable('Instructions of one operation', rowsOf(baseline.instructions, counted));
-  const found = complaints(baseline.instructions, counted);
-  if (compiler === baseline.compiler) {
-    if (found.length > 0) throw new Stop(found.join('\n'));
-    return;
-  }
-  for (const sentence of found) note(sentence);
-  note(`The baseline is of ${baseline.compiler}, and this is ${compiler}: nothing fails by that.`);
+  judge(counted);
 });

@@ -5,12 +5,13 @@ import './lib/node-version.mjs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alone } from './lib/lock.mjs';
-import { buildNative, watchingCompiler } from './lib/native-build.mjs';
+import { countInstructions, judge } from './lib/instructions.mjs';
+import { buildNative, countsInstructions, watchingCompiler } from './lib/native-build.mjs';
 import { buildPackage, buildTools } from './lib/package-build.mjs';
 import { root } from './lib/paths.mjs';
 import { buildShop } from './lib/shop-build.mjs';
 import { scopeProgram, searchShort } from './lib/scope.mjs';
-import { buildSimulator, compareWithWasm, playMany } from './lib/simulation.mjs';
+import { buildSimulator, compareWithWasm, countedBeside, playMany } from './lib/simulation.mjs';
 import { filesBelow } from './lib/stamps.mjs';
 import { Stop, finishedSteps, printDurations, run, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
@@ -40,6 +41,7 @@ function neededTools(chosen) {
   if (chosen.has('native')) for (const tool of nativeTools) needed.add(tool);
   if (chosen.has('browser') || chosen.has('node')) needed.add('chromium');
   if (chosen.has('node')) needed.add('redis');
+  if (chosen.has('worlds') && process.platform === 'linux') needed.add('valgrind');
   return [...needed];
 }
 
@@ -58,9 +60,16 @@ async function testNative() {
   );
 }
 
-/** Small worlds in every order; ten thousand worlds, the first two thousand in WebAssembly too. */
+/**
+ * Small worlds in every order; ten thousand worlds, the first two thousand in WebAssembly too; and
+ * what the same build of the core needs for each operation.
+ */
 async function testInWorlds() {
   const program = await buildSimulator();
+  if (countsInstructions()) {
+    const counted = countedBeside(program);
+    judge(await step('Counting instructions', () => countInstructions(counted)));
+  }
   await searchShort(scopeProgram(program));
   await compareWithWasm(program, 1, 2000);
   await playMany(program, 2001, 8000);

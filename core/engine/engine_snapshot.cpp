@@ -164,13 +164,14 @@ Status Engine::addRestored(Drafts& drafts, SpaceState& state, const Renewed& ren
 
 // Registered keys that have a value here and none in the snapshot.
 void Engine::addUnsets(Drafts& drafts, Replica& replica, const SpaceState* state, NameId unit) {
+  std::vector<bool> isListed(replica.space().entryCount());
+  if (state != nullptr) {
+    for (const EntryState& entry : state->entries) {
+      isListed[replica.space().entryOf(entry.key)] = true;
+    }
+  }
   for (const Replica::Opened& opened : replica.opened()) {
-    const Entry& entry = replica.space().entry(opened.entry);
-    const bool isListed =
-        state != nullptr &&
-        std::any_of(state->entries.begin(), state->entries.end(),
-                    [&](const EntryState& candidate) { return candidate.key == entry.key; });
-    if (isListed || !replica.visible(opened.entry).isSet()) continue;
+    if (isListed[opened.entry] || !replica.visible(opened.entry).isSet()) continue;
     Result<Change> change = intendChange(
         replica.shown(opened.entry),
         {.kind = Intent::Kind::unset,

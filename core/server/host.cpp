@@ -258,21 +258,6 @@ void Host::post(ConnectionId id, FrameType type, const Message& message) {
   }
 }
 
-// What the connection has not been told of, by space, from which index on. It counts as told.
-Host::Untold Host::takeUntold(Connection& connection) const {
-  Untold untold;
-  for (auto& [space, told] : connection.toldUpTo) {
-    const Replica& replica = *replicas_[space];
-    const std::uint64_t index = replica.space().index();
-    if (told >= index) continue;
-    // Too long ago for the records that are kept, or there are none: the gap makes it ask for the
-    // state.
-    untold.emplace_back(space, std::max(told + 1, replica.recentFrom()));
-    told = index;
-  }
-  return untold;
-}
-
 std::vector<Bytes> Host::recordsOf(const Untold& untold) {
   Records records{.sender = realm_.sessions.text(realm_.self),
                   .leaderEpoch = 0,
@@ -290,7 +275,16 @@ std::vector<Bytes> Host::recordsOf(const Untold& untold) {
 void Host::tellRecords() {
   std::map<Untold, std::vector<Bytes>> frames;
   for (auto& [id, connection] : connections_) {
-    const Untold untold = takeUntold(connection);
+    Untold untold;
+    for (auto& [space, told] : connection.toldUpTo) {
+      const Replica& replica = *replicas_[space];
+      const std::uint64_t index = replica.space().index();
+      if (told >= index) continue;
+      // Too long ago for the records that are kept, or there are none: the gap makes it ask for
+      // the state.
+      untold.emplace_back(space, std::max(told + 1, replica.recentFrom()));
+      told = index;
+    }
     if (untold.empty()) continue;
     const auto [place, isNew] = frames.try_emplace(untold);
     if (isNew) place->second = recordsOf(untold);

@@ -200,8 +200,6 @@ class Host {
     const auto owner = owners_.find(session);
     return owner == owners_.end() ? std::string_view() : std::string_view(owner->second);
   }
-  using Untold = std::vector<std::pair<SpaceId, std::uint64_t>>;
-  Untold takeUntold(Connection& connection) const;
   std::vector<Bytes> recordsOf(const Untold& untold);
   void tellRecords();
   template <class Message>

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/base/bytes.h"
 #include "core/server/proposals.h"
@@ -33,6 +35,9 @@ struct Outgoing {
   ConnectionId connection = 0;
   Bytes bytes;
 };
+
+// What a connection has not been told of: spaces, and from which index on.
+using Untold = std::vector<std::pair<SpaceId, std::uint64_t>>;
 
 // An op that waits for a word (proposals.h).
 struct Question {

@@ -3,17 +3,24 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fastestCompiler } from './native-build.mjs';
 import { buildFolder, logFolder, root } from './paths.mjs';
-import { run } from './steps.mjs';
+import { Stop, note, run } from './steps.mjs';
 
 export const baselineFile = join(root, 'bench', 'baseline.json');
 
 /** A rise of more than this share is told. */
 export const riseMost = 0.03;
 
-/** How the compiler calls itself, with its version. */
-export function compilerName(compiler) {
-  return execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0];
+// What a processor has beyond the oldest of its kind would make glibc copy and compare otherwise.
+const plainest =
+  'glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-AVX512BW,-BMI1,-BMI2,-LZCNT,-MOVBE,-ERMS,' +
+  '-FSRM,-SSE4_2,-SSE4_1,-SSSE3';
+
+/** Whose code is counted: how the compiler calls itself, and for which processors it makes it. */
+export function compilerName() {
+  const said = execFileSync(fastestCompiler(), ['--version'], { encoding: 'utf8' });
+  return `${said.split('\n')[0]}, ${process.arch}`;
 }
 
 /**
@@ -75,7 +82,23 @@ export async function countInstructions(program) {
   await run('valgrind', [...options, program], {
     log: 'instructions',
     failure: 'The instructions could not be counted',
+    env: { GLIBC_TUNABLES: plainest },
   });
   const said = readFileSync(join(logFolder, 'instructions.log'), 'utf8');
   return perOperation(readCounts(readFileSync(out, 'utf8')), readOperations(said));
+}
+
+/**
+ * Fails for what rose too much over the baseline. What another compiler made is only told of: it
+ * is another program.
+ */
+export function judge(counted) {
+  const { compiler, instructions } = JSON.parse(readFileSync(baselineFile, 'utf8'));
+  const found = complaints(instructions, counted);
+  if (compiler === compilerName()) {
+    if (found.length > 0) throw new Stop(found.join('\n'));
+    return;
+  }
+  for (const sentence of found) note(sentence);
+  note(`The baseline is of ${compiler}, and this is ${compilerName()}: nothing fails by that.`);
 }

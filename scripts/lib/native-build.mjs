@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { findFuzzingClang } from './clang.mjs';
 import { buildWithCmake } from './cmake.mjs';
 import { buildFolder } from './paths.mjs';
-import { findProgram } from './programs.mjs';
+import { findHeaderFolder, findProgram } from './programs.mjs';
 
-const kinds = {
+/** Whether valgrind can be had: where it is not, nothing is counted. */
+export function countsInstructions() {
+  return process.platform === 'linux' && findHeaderFolder('valgrind/callgrind.h') !== undefined;
+}
+
+const kindOptions = () => ({
   // -O1: the sanitizers see everything and the tests stay fast.
   native: [
     '-DCMAKE_BUILD_TYPE=None',
@@ -26,11 +31,15 @@ const kinds = {
     '-DCMAKE_CXX_FLAGS=-O0 -fprofile-instr-generate -fcoverage-mapping',
     '-DDANJI_TESTS=ON',
   ],
-  // The simulator plays many worlds: as fast as it goes.
-  sim: ['-DCMAKE_BUILD_TYPE=None', '-DCMAKE_CXX_FLAGS=-O2', '-DDANJI_SIM=ON'],
-  instructions: ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_INSTRUCTIONS=ON'],
+  // The simulator plays many worlds: as fast as it goes. What is counted is made of the same core.
+  sim: [
+    '-DCMAKE_BUILD_TYPE=None',
+    '-DCMAKE_CXX_FLAGS=-O2',
+    '-DDANJI_SIM=ON',
+    `-DDANJI_INSTRUCTIONS=${countsInstructions() ? 'ON' : 'OFF'}`,
+  ],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
-};
+});
 
 export const chosenCompiler = () => process.env.CXX || findProgram('g++') || findProgram('clang++');
 
@@ -54,7 +63,7 @@ export async function buildNative(
     name: folder,
     compiler,
     options: [
-      ...kinds[kind],
+      ...kindOptions()[kind],
       `-DCMAKE_CXX_COMPILER=${compiler}`,
       `-DDANJI_DEFINES=${defines.join(';')}`,
     ],

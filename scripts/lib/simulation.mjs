@@ -19,6 +19,9 @@ export async function buildSimulator({ defines = [], folder = 'sim' } = {}) {
   return [join(place, 'tests', 'danji_sim')];
 }
 
+/** The program whose instructions are counted: it is made of the same core, and built with it. */
+export const countedBeside = ([program]) => join(dirname(program), '..', 'danji_instructions');
+
 export function stopIfRed({ red }) {
   if (red.length === 0) return;
   for (const { seed, why } of red.slice(0, 10)) note(`seed ${seed}: ${why}`);
