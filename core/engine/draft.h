@@ -40,6 +40,9 @@ inline bool mayBePlain(const KnownDefinition& known) {
   return known.definition.strategy == StrategyKind::lastWriteWins && known.schema.isOpen();
 }
 
+// What a value counts for among the bytes of its op.
+inline std::size_t changeBytes(const Value& value) { return value.text().size() + 16; }
+
 // One write of a caller, before anybody has looked at it.
 struct Write {
   OpenSlot place;
@@ -49,6 +52,7 @@ struct Write {
   std::optional<std::uint64_t> ifVersion = {};
   std::optional<std::uint64_t> ifOwn = {};  // The own op that must have written it last.
   bool isHidden = false;
+  bool isBare = false;  // Of a batch: set or unset, whatever is there.
   std::vector<OpId> choices = {};  // Not empty: this resolves them.
 };
 

@@ -10,9 +10,6 @@ namespace {
 
 Error errorOf(ErrorCode code, std::string detail) { return {code, std::move(detail)}; }
 
-// As a batch spells it.
-enum class WriteKind : std::uint8_t { set = 1, unset = 2, add = 3, resolve = 4, reset = 5 };
-
 }  // namespace
 
 Engine::Engine(std::string_view session, std::uint64_t seed)
@@ -186,7 +183,7 @@ Draft& Engine::addChange(Drafts& drafts, Replica& replica, NameId unit, Change c
   auto draft = std::find_if(list.rbegin(), list.rend(), [&](const Draft& candidate) {
     return candidate.replica == &replica && candidate.op.unit == unit;
   });
-  std::size_t bytes = change.value.text().size() + 16;
+  std::size_t bytes = changeBytes(change.value);
   for (const FieldChange& field : change.fields) {
     bytes += field.path.size() + field.value.text().size() + 4;
   }
@@ -266,80 +263,6 @@ void Engine::submitAll(Drafts drafts, ByteWriter& out) {
     out.varint(index);
   }
   expectSeen(drafts);
-}
-
-bool Engine::readWrite(ByteReader& in, Write& write) {
-  const std::uint64_t slot = in.varint();
-  write.unit = static_cast<NameId>(in.bounded(0xffffffffu));
-  const std::uint8_t packed = in.u8();
-  const auto kind = static_cast<WriteKind>(packed & 15);
-  const bool isConfused = (packed & 128) != 0 || (packed & 80) == 80;
-  if (slot >= slots_.size() || !knowsUnit(write.unit) || isConfused) return false;
-  write.place = slots_[static_cast<std::size_t>(slot)];
-  write.isHidden = (packed & 32) != 0;
-  if ((packed & 16) != 0) write.ifVersion = in.bounded(kSequenceMax);
-  if ((packed & 64) != 0) write.ifOwn = in.bounded(kSequenceMax);
-  switch (kind) {
-    case WriteKind::set:
-      write.value = decodeValue(in);
-      return write.value.isSet();
-    case WriteKind::reset:
-      write.kind = Intent::Kind::reset;
-      write.value = decodeValue(in);
-      return write.value.isSet();
-    case WriteKind::unset:
-      write.kind = Intent::Kind::unset;
-      return true;
-    case WriteKind::add:
-      write.kind = Intent::Kind::add;
-      write.value = decodeValue(in);
-      return write.value.kind() == Value::Kind::number;
-    case WriteKind::resolve: {
-      write.value = decodeValue(in);
-      const std::size_t count = in.count(17);
-      for (std::size_t i = 0; i < count && !in.failed(); ++i) {
-        const NameId session = realm_.sessions.intern(asText(in.raw(16)));
-        write.choices.push_back({.session = session, .sequence = in.bounded(kSequenceMax)});
-      }
-      return count > 0 && write.place.known->definition.strategy == StrategyKind::userResolve;
-    }
-  }
-  return false;
-}
-
-Status Engine::commit(ByteView batch, ByteWriter& out) {
-  ByteReader in(batch);
-  const std::size_t count = in.count(3);
-  // A key that is written twice ends as the last write says; additions are all made.
-  std::vector<Write> writes;
-  std::map<std::pair<Replica*, EntryId>, std::size_t> places;
-  for (std::size_t i = 0; i < count; ++i) {
-    Write write;
-    if (!readWrite(in, write) || in.failed()) {
-      return errorOf(ErrorCode::malformed, "a batch that can't be read");
-    }
-    const auto [found, isNew] =
-        places.emplace(std::pair(write.place.replica, write.place.entry), writes.size());
-    if (isNew) {
-      writes.push_back(std::move(write));
-    } else if (write.kind == Intent::Kind::add) {
-      Value& earlier = writes[found->second].value;
-      if (earlier.kind() != Value::Kind::number) {
-        return errorOf(ErrorCode::invalidValue, "an addition to what is no number");
-      }
-      earlier = Value::number(earlier.number() + write.value.number());
-    } else {
-      writes[found->second] = std::move(write);
-    }
-  }
-  if (!in.finished()) return errorOf(ErrorCode::malformed, "a batch that can't be read");
-  Drafts drafts;
-  for (const Write& write : writes) {
-    if (const Status status = add(drafts, write); !status.ok()) return status;
-  }
-  if (const Status status = checkAll(drafts); !status.ok()) return status;
-  submitAll(std::move(drafts), out);
-  return Done{};
 }
 
 }  // namespace danji

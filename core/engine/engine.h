@@ -162,6 +162,7 @@ class Engine {
   bool isQuick(const OpenSlot& slot) const;
   bool decides(const Replica& replica) const;
   Value* decideQuickly(OpenSlot& slot, NameId unit, Outcome& outcome);
+  bool commitQuickly(std::vector<Write>& writes, ByteWriter& out);
   Outcome commitOne(const Write& write);
   Status add(Drafts& drafts, const Write& write) const;
   Entry seenBy(const OpenSlot& place) const;
@@ -175,8 +176,7 @@ class Engine {
   Status checkAll(const Drafts& drafts);
   std::uint64_t submit(Draft draft);
   void submitAll(Drafts drafts, ByteWriter& out);
-  Draft& addChange(Drafts& drafts, Replica& replica, NameId unit, Change change,
-                   bool split) const;
+  Draft& addChange(Drafts& drafts, Replica& replica, NameId unit, Change change, bool split) const;
   bool readWrite(ByteReader& in, Write& write);
   Status beginHold(ByteReader& in, ByteWriter& out);
   Status submitHeld(ByteReader& in, ByteWriter& out);

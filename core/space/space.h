@@ -71,9 +71,16 @@ class Space {
   // (null: a mutation swallows it).
   // Inline: it is the whole of the hot path.
   Value* decideOwn(EntryId id, OpId op, NameId unit, double nowMillis) {
+    beginOwn(op, nowMillis);
+    return signOwn(id, op, unit);
+  }
+  // The same for an op of several writes: begun once, then signed for each of them.
+  void beginOwn(OpId op, double nowMillis) {
     ++index_;
     lastStamp_ = std::max(lastStamp_.next(), Stamp::atMillis(nowMillis));
     raiseFloor(op);
+  }
+  Value* signOwn(EntryId id, OpId op, NameId unit) {
     if (mutation::dropsSet(index_)) return nullptr;
     Entry& entry = entries_[id];
     entry.stamp = lastStamp_;
