@@ -80,7 +80,9 @@ inline constexpr double kBeaconMillis = 1000;
 // A disk that refused is asked again after so long, doubled up to 32 times.
 inline constexpr double kStorageRetryMillis = 500;
 // A space on the disk is written anew when it has more changes than this, or when they outweigh it.
+// A larger one may have more, lest each write of a large space pay for much of it.
 inline constexpr std::size_t kDeltasMax = 64;
+inline constexpr std::size_t kBaseBytesPerDelta = 2048;
 inline constexpr std::size_t kDeltaBytesMin = 16 * 1024;
 
 // Versions of one entry that a page may keep.

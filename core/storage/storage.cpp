@@ -150,7 +150,7 @@ void Storage::spaceRead(Replica& replica, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     const std::uint64_t number = deltaNumber(row.key);
     if (number > 0) {
-      place.deltas.insert(number);
+      place.deltas.push_back(number);
       place.deltaBytes += row.bytes.size();
       place.lastDelta = number;
     } else {

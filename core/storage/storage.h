@@ -83,7 +83,7 @@ class Storage {
     std::uint64_t index = 0;
     std::vector<std::uint64_t> floors;  // By session.
     std::uint64_t lastDelta = 0;
-    std::set<std::uint64_t> deltas;
+    std::vector<std::uint64_t> deltas;  // Their numbers, ascending.
     std::size_t baseBytes = 0;
     std::size_t deltaBytes = 0;
     bool needsBase = false;

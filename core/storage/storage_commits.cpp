@@ -194,7 +194,8 @@ void Storage::addSpace(Replica& replica, Commit& commit, Writing& writing) {
   after.epoch = space.epoch();
   after.index = space.index();
   after.floors = space.floors();
-  isWhole = isWhole || place.deltas.size() >= kDeltasMax ||
+  const std::size_t deltasMax = kDeltasMax + place.baseBytes / kBaseBytesPerDelta;
+  isWhole = isWhole || place.deltas.size() >= deltasMax ||
             place.deltaBytes > std::max(place.baseBytes, kDeltaBytesMin);
   if (isWhole) {
     entries.clear();
@@ -238,7 +239,7 @@ void Storage::addDelta(SpaceState state, const Place& before, Commit& commit, Pl
   const std::uint64_t number = ++after.lastDelta;
   commit.put.push_back({.key = deltaKey(state.address, number),
                         .bytes = spaceRow(writerEpoch(), before.index, state)});
-  after.deltas.insert(number);
+  after.deltas.push_back(number);
   after.deltaBytes += commit.put.back().bytes.size();
 }
 

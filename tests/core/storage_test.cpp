@@ -179,6 +179,33 @@ TEST(StorageRows, many_changes_of_few_keys_take_little_room) {
   EXPECT_EQ(next.value(again), Value::number(999));
 }
 
+TEST(StorageRows, a_large_space_is_written_anew_the_less_often_the_larger_it_is) {
+  TestDisk disk;
+  Page page(disk);
+  std::vector<Slot> slots;
+  for (int i = 0; i < 5'000; ++i) slots.push_back(page.use("key" + std::to_string(i)));
+  page.serve();
+  for (const double number : {0.25, 0.5}) {
+    for (const Slot slot : slots) page.core.setNumber(slot, page.unit, number);
+    page.serve();
+  }
+  const std::string base = baseKey("device/apartment:main");
+  int written = 0;
+  for (int i = 1; i <= 200; ++i) {
+    const Bytes before = disk.rows.at(base);
+    page.core.setNumber(slots[static_cast<std::size_t>(i)], page.unit, i);
+    page.serve();
+    written += disk.rows.at(base) == before ? 0 : 1;
+  }
+  const std::size_t apart = kDeltasMax + disk.rows.at(base).size() / kBaseBytesPerDelta;
+  EXPECT_EQ(written, 200 / static_cast<int>(apart));
+
+  Page next(disk, 'b');
+  const Slot last = next.use("key200");
+  next.serve();
+  EXPECT_EQ(next.value(last), Value::number(200));
+}
+
 TEST(StorageRows, changes_that_come_while_it_writes_go_with_the_next_commit) {
   TestDisk disk;
   Page page(disk);
