@@ -21,7 +21,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './lib/paths.mjs';
-import { buildSimulator, compareWithWasm, playMany, stopIfRed } from './lib/simulation.mjs';
+import { buildSimulator, compareWithWasm, kindFor, playMany, stopIfRed } from './lib/simulation.mjs';
 import { anomalyWithout, scopeProgram, searchWhole } from './lib/scope.mjs';
 import { addReports, play, playUntilRed } from './lib/simulator.mjs';
 import { Stop, note, script, step } from './lib/steps.mjs';
@@ -107,7 +107,7 @@ await script(async () => {
   const words = readWords();
   await provideTools(words.wasm ? [...tools, 'emcc'] : tools, command);
   if (words.mutations) return takeOutRules(words.first);
-  const program = await buildSimulator();
+  const program = await buildSimulator({ kind: kindFor(words.seeds ?? 0) });
   if (words.seed) {
     const { text, red } = await play(program, ['tell', String(words.seed)]);
     console.log(text);

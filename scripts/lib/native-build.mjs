@@ -38,6 +38,10 @@ const kindOptions = () => ({
     '-DDANJI_SIM=ON',
     `-DDANJI_INSTRUCTIONS=${countsInstructions() ? 'ON' : 'OFF'}`,
   ],
+  // For very many worlds: a sixth faster, and it takes a minute to build.
+  'sim-large': [
+    '-DCMAKE_BUILD_TYPE=None', '-DCMAKE_CXX_FLAGS=-O3', '-DDANJI_SIM=ON', '-DDANJI_WHOLE=ON',
+  ],
   'native-release': ['-DCMAKE_BUILD_TYPE=Release', '-DDANJI_BENCH=ON'],
 });
 

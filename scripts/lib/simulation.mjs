@@ -11,13 +11,19 @@ import { Stop, note, step } from './steps.mjs';
 /** Below so many seeds a rare fault may well not happen. */
 const seedsForAllKinds = 5000;
 
+/** From so many seeds on a build is worth its time that plays them faster. */
+const seedsForLarge = 30_000;
+
 /** The command that runs it. `defines` are macros, for builds whose rules can be taken out. */
-export async function buildSimulator({ defines = [], folder = 'sim' } = {}) {
+export async function buildSimulator({ defines = [], kind = 'sim', folder = kind } = {}) {
   const title = `Building the simulator${defines.length > 0 ? ' with rules to take out' : ''}`;
   const options = { folder, defines, compiler: fastestCompiler() };
-  const place = await step(title, () => alone(() => buildNative('sim', options)));
+  const place = await step(title, () => alone(() => buildNative(kind, options)));
   return [join(place, 'tests', 'danji_sim')];
 }
+
+/** The build for so many seeds. */
+export const kindFor = (seeds) => (seeds >= seedsForLarge ? 'sim-large' : 'sim');
 
 /** The program whose instructions are counted: it is made of the same core, and built with it. */
 export const countedBeside = ([program]) => join(dirname(program), '..', 'danji_instructions');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { defineState } from 'danji';
 import { openTabs } from './fake-tabs.js';
-import { openUnit, rejection, test } from './harness.js';
+import { openUnit, rejection, reported, test } from './harness.js';
 
 const scope = 'apartment';
 const seat = defineState({
@@ -91,7 +91,7 @@ test('where this tab decides, it is the same', async (t) => {
   unit.setState(seat, 'Bob');
   unit.setState(total, 1, { ifVersion: { epoch: 'another', index: 1 } });
   unit.optimisticUpdate(total, () => 9, { commit: () => Promise.reject(new Error('no')) });
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await reported(errors, 3);
   assert.deepEqual(errors.map(({ code }) => code).sort(), ['COMMIT_FAILED', 'CONFLICT', 'STALE']);
   assert.deepEqual(writesOf(manager.deadLetters).flat().map(({ value }) => value).sort(), [
     1, 9, 'Bob',
@@ -104,7 +104,7 @@ test('a hundred letters are kept, and a listener that throws harms nobody', asyn
   manager.deadLetters.subscribe(() => { throw new Error('no'); });
   unit.setState(seat, 'Ada');
   for (let n = 0; n < 105; n++) unit.setState(seat, n);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await reported(errors, 210);
   const values = writesOf(manager.deadLetters).map(([{ value }]) => value);
   assert.deepEqual([values.length, values[0], values.at(-1)], [100, 5, 104]);
   assert.equal(errors.filter(({ code }) => code === 'LISTENER_FAILED').length, 105);

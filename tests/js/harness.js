@@ -59,6 +59,17 @@ export function openUnit(unitId = 'cart', options = {}) {
   return { manager, unit: manager.createUnitStateStore(unitId), errors };
 }
 
+/**
+ * Until so many errors were reported, and what comes right behind them; or for ten seconds. Timers
+ * say when nobody listened, and a busy machine is late with them.
+ */
+export async function reported(errors, count) {
+  const end = performance.now() + 10_000;
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+  while (errors.length < count && performance.now() < end) await pause();
+  await pause();
+}
+
 /** The insides, for tests that look at frames, digests or the core itself. */
 export function pageOf(manager) {
   return pages.get(manager).page;

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { defineState } from 'danji';
 import { assertAgree, openTabs } from './fake-tabs.js';
-import { openUnit, refusal, rejection, sharedDigests, test } from './harness.js';
+import {
+  openUnit, refusal, rejection, reported, sharedDigests, test,
+} from './harness.js';
 
 const scope = 'apartment';
 const total = defineState({ key: 'total', scope, default: 0 });
@@ -316,7 +318,7 @@ test('an update waits through a change of leader', async (t) => {
 test('a failed commit that nobody listens to is reported', async () => {
   const { unit, errors } = openUnit();
   unit.optimisticUpdate(total, () => 1, { commit: () => { throw new Error('no'); } });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await reported(errors, 1);
   assert.deepEqual(errors.map(({ code }) => code), ['COMMIT_FAILED']);
 });
 

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { defineState } from 'danji';
 import { assertAgree, openTabs } from './fake-tabs.js';
-import { openUnit, refusal, rejection, sharedDigests, test } from './harness.js';
+import {
+  openUnit, refusal, rejection, reported, sharedDigests, test,
+} from './harness.js';
 import { Random } from './random.js';
 
 const scope = 'apartment';
@@ -269,7 +271,7 @@ test('an undo that nobody listens to is reported when it is lost', async () => {
   unit.setState(title, 'mine');
   manager.createUnitStateStore('other').setState(title, 'theirs');
   void unit.undo();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await reported(errors, 1);
   assert.deepEqual(errors.map(({ code }) => code), ['CONFLICT']);
 });
 

@@ -160,6 +160,8 @@ class Tab {
     return engine_.replicaAt(space).space().address().text;
   }
 
+  std::map<std::string, std::string> askedAgain(SpaceId space, std::uint64_t before,
+                                                std::uint64_t now) const;
   // What was asked for is held against the server's log in the end.
   void ask(SpaceId space, std::uint64_t sequence, std::map<std::string, std::string> writes) {
     if (!isAtServer(space)) return;

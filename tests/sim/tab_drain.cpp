@@ -76,8 +76,7 @@ void Tab::readItem(ByteReader& in, std::uint8_t kind) {
       const SpaceId space = in.u32();
       const auto before = static_cast<std::uint64_t>(in.f64());
       const auto now = static_cast<std::uint64_t>(in.f64());
-      const auto asked = asked_.find({space, before});
-      if (asked != asked_.end()) ask(space, now, std::map(asked->second));
+      if (asked_.contains({space, before})) ask(space, now, askedAgain(space, before, now));
       // Which tells that the number was closed.
       if (isAtServer(space)) {
         history_->told.push_back({addressOf(space), session_, before, ErrorCode::voided});
@@ -179,6 +178,20 @@ void Tab::readDecision(ByteReader& in) {
     return;
   }
   complain(std::string("an own op came to nothing: ") + errorName(code));
+}
+
+// An op that was closed is made again but for what its session wrote anew meanwhile.
+std::map<std::string, std::string> Tab::askedAgain(SpaceId space, std::uint64_t before,
+                                                   std::uint64_t now) const {
+  const auto closed = asked_.find({space, before});
+  std::map<std::string, std::string> writes = closed->second;
+  const auto end = asked_.lower_bound({space, now});
+  for (auto later = std::next(closed); later != end; ++later) {
+    std::erase_if(writes, [&](const auto& write) {
+      return !write.second.empty() && later->second.contains(write.first);
+    });
+  }
+  return writes;
 }
 
 }  // namespace danji::sim
