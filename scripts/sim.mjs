@@ -21,7 +21,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './lib/paths.mjs';
-import { buildSimulator, compareWithWasm, kindFor, playMany, stopIfRed } from './lib/simulation.mjs';
+import {
+  buildSimulator, compareWithWasm, kindFor, playMany, stopIfRed,
+} from './lib/simulation.mjs';
 import { anomalyWithout, scopeProgram, searchWhole } from './lib/scope.mjs';
 import { addReports, play, playUntilRed } from './lib/simulator.mjs';
 import { Stop, note, script, step } from './lib/steps.mjs';
