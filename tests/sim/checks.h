@@ -26,10 +26,13 @@ class Ledger {
  public:
   // The devices have logs of their own, and share those of the server.
   std::string note(const Tab& tab, std::size_t device) {
+    if (tab.number() >= last_.size()) last_.resize(tab.number() + 1);
+    std::vector<Place>& places = last_[tab.number()];
+    places.resize(std::max(places.size(), tab.engine().spaceCount()));
     for (SpaceId id = 0; id < tab.engine().spaceCount(); ++id) {
       const Space& space = tab.engine().replicaAt(id).space();
       if (space.address().plane == Plane::tab || space.epoch() == 0) continue;
-      Place& last = last_[{tab.number(), id}];
+      Place& last = places[id];
       const Place place{.epoch = space.epoch(), .index = space.index()};
       if (place == last) continue;
       const bool wentBack = place.epoch == last.epoch && place.index < last.index;
@@ -75,7 +78,7 @@ class Ledger {
     return "tab " + std::to_string(tab.number()) + ": " + space.address().text;
   }
 
-  std::map<std::pair<std::size_t, SpaceId>, Place> last_;
+  std::vector<std::vector<Place>> last_;  // By tab and space.
   std::map<std::tuple<std::size_t, std::string, std::uint64_t, std::uint64_t>, Seen> seen_;
 };
 
