@@ -33,6 +33,14 @@ struct Takeover : ::testing::Test {
     return tab.open(tab.define(key, definition, contract).value(), "device/global").value();
   }
 
+  enum Kind : std::uint8_t { kSet = 1, kAdd = 3 };
+  void write(ByteWriter& batch, Slot slot, Kind kind, const Value& value) const {
+    batch.varint(slot);
+    batch.varint(unit);
+    batch.u8(kind);
+    encode(batch, value);
+  }
+
   void adaWritesAndDies() {
     tabs.ada.setNumber(likes, unit, 2);
     disk.serve(tabs.ada);
@@ -104,10 +112,7 @@ TEST_F(Takeover, a_write_that_the_disk_only_counts_is_made_again) {
 TEST_F(Takeover, a_field_that_the_disk_only_counts_is_its_authors_latest_write_again) {
   ByteWriter batch;
   batch.varint(1);
-  batch.varint(profile);
-  batch.varint(unit);
-  batch.u8(1);
-  encode(batch, Value::json(R"({"name":"Bob"})"));
+  write(batch, profile, kSet, Value::json(R"({"name":"Bob"})"));
   ByteWriter out;
   ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
   tabs.settle();
@@ -125,14 +130,8 @@ TEST_F(Takeover, a_field_that_the_disk_only_counts_is_its_authors_latest_write_a
 TEST_F(Takeover, of_a_batch_that_lasts_in_part_the_rest_is_made_again) {
   ByteWriter batch;
   batch.varint(2);
-  batch.varint(likes);
-  batch.varint(unit);
-  batch.u8(3);
-  encode(batch, Value::number(3));
-  batch.varint(theme);
-  batch.varint(unit);
-  batch.u8(1);
-  encode(batch, Value::number(9));
+  write(batch, likes, kAdd, Value::number(3));
+  write(batch, theme, kSet, Value::number(9));
   ByteWriter out;
   ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
   for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
@@ -160,21 +159,14 @@ struct TakeoverByCarol : Takeover {
     tabs.settle();
   }
 
-  static void write(ByteWriter& batch, Slot slot, NameId unit, std::uint8_t kind, Value value) {
-    batch.varint(slot);
-    batch.varint(unit);
-    batch.u8(kind);
-    encode(batch, value);
-  }
-
   // One op of two: what lasts, and what does not.
   void bobWrites() {
     ByteWriter batch;
     batch.varint(4);
-    write(batch, likes, unit, kAdd, Value::number(3));
-    write(batch, theme, unit, kSet, Value::number(9));
-    write(batch, visits, unit, kAdd, Value::number(2));
-    write(batch, profile, unit, kSet, Value::json(R"({"age":1,"name":"Bob"})"));
+    write(batch, likes, kAdd, Value::number(3));
+    write(batch, theme, kSet, Value::number(9));
+    write(batch, visits, kAdd, Value::number(2));
+    write(batch, profile, kSet, Value::json(R"({"age":1,"name":"Bob"})"));
     ByteWriter out;
     ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
     for (const Bytes& frame : tabs.bob.peer().flush()) tabs.ada.peer().receive(frame);
@@ -204,7 +196,6 @@ struct TakeoverByCarol : Takeover {
     ASSERT_FALSE(tabs.bob.replicaAt(0).hasUndecided());
   }
 
-  enum Kind : std::uint8_t { kSet = 1, kAdd = 3 };
   const std::string session = std::string(16, 'c');
   Engine carol{session, 3};
   Slot visits = 0;
@@ -223,9 +214,9 @@ TEST_F(TakeoverByCarol, what_an_author_wrote_over_since_is_not_made_again) {
   bobWrites();
   ByteWriter batch;
   batch.varint(3);
-  write(batch, theme, unit, kSet, Value::number(10));
-  write(batch, visits, unit, kAdd, Value::number(1));
-  write(batch, profile, unit, kSet, Value::json(R"({"age":1,"name":"Bea"})"));
+  write(batch, theme, kSet, Value::number(10));
+  write(batch, visits, kAdd, Value::number(1));
+  write(batch, profile, kSet, Value::json(R"({"age":1,"name":"Bea"})"));
   ByteWriter out;
   ASSERT_TRUE(tabs.bob.commit(batch.view(), out).ok());
   carolLeads();
