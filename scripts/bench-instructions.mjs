@@ -11,6 +11,7 @@ import { printTable } from './lib/bench-report.mjs';
 import {
   baselineFile, compilerName, countInstructions, judge,
 } from './lib/instructions.mjs';
+import { countsInstructions } from './lib/native-build.mjs';
 import { buildSimulator, countedBeside } from './lib/simulation.mjs';
 import { Stop, script, step } from './lib/steps.mjs';
 import { provideTools } from './lib/tools.mjs';
@@ -43,6 +44,7 @@ await script(async () => {
   const records = isToBeRecorded();
   const tools = ['cmake', 'make', 'compiler', 'valgrind'];
   await provideTools(tools, 'npm run bench:instructions');
+  if (!countsInstructions()) throw new Stop('Instructions are counted on Linux, with valgrind.');
   const program = countedBeside(await buildSimulator());
   const counted = await step('Counting instructions', () => countInstructions(program));
   if (records) {

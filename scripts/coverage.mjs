@@ -2,8 +2,8 @@
 //
 // Prints a table for each folder of core/ and the lines that nothing reached, each with the reason
 // that tests/coverage/missed.json has for it, and fails when there is none, or when less than 97 of
-// 100 lines are reached. What can't be reached doesn't count. Fuzz targets and worlds don't count
-// either: they reach much, but say little about a line.
+// 100 lines are reached. What can't be reached doesn't count. Fuzz targets don't count either: they
+// would reach much, but say little about it.
 import './lib/node-version.mjs';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
