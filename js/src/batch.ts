@@ -8,7 +8,7 @@
 import { afterOwn, atVersion, hidden, WriteKind, type Bridge } from './bridge.js';
 import { ByteWriter } from './bytes.js';
 import { DanjiError, refusals } from './errors.js';
-import type { Cell, SpaceView } from './mirror.js';
+import type { Cell, SpaceView } from './cell.js';
 import { Receipt } from './receipts.js';
 import { StagedOp, type Committed, type WriteOptions } from './staged-op.js';
 import type { CommitReceipt } from './types.js';

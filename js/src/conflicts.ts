@@ -6,7 +6,7 @@ import { ByteWriter, type ByteReader } from './bytes.js';
 import { WriteKind } from './bridge.js';
 import { checkValue } from './check.js';
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { ConflictsView, ConflictTicket, StateEntry } from './strategy-types.js';
 import type { Unsubscribe } from './types.js';
 import { readValue, writeValue } from './wire-value.js';

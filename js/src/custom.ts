@@ -3,7 +3,7 @@
  * core accepts the result if what it was made from still stands; else the function runs again.
  */
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { share } from './share.js';
 import type { ConflictStrategy, StateEntry } from './strategy-types.js';
 import type { CommitReceipt } from './types.js';

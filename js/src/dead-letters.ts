@@ -5,7 +5,7 @@
 import type { ByteReader } from './bytes.js';
 import type { DanjiError } from './errors.js';
 import type { DeadLetter, DeadLettersView, RefusedWrite } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { Unsubscribe } from './types.js';
 import { readValue } from './wire-value.js';
 

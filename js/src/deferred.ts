@@ -3,7 +3,7 @@
  * anything that may look inside.
  */
 import type { Bridge } from './bridge.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 
 export class Deferred {
   #cells: Cell[] = [];

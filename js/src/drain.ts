@@ -6,7 +6,7 @@ import type { ByteReader } from './bytes.js';
 import { readChoices } from './conflicts.js';
 import { readWrites, type Letter } from './dead-letters.js';
 import { DanjiError, errorCodes, refusals } from './errors.js';
-import type { SpaceView } from './mirror.js';
+import type { SpaceView } from './cell.js';
 import { opIdOf, Receipt } from './receipts.js';
 import { parseFrozen, share } from './share.js';
 import type { Store } from './store.js';

@@ -3,7 +3,7 @@
  */
 import { DanjiError } from './errors.js';
 import type { StateHistory } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { Store } from './store.js';
 import type { StateEntry } from './strategy-types.js';
 import type { Version } from './types.js';

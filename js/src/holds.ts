@@ -11,7 +11,7 @@ import { WriteKind } from './bridge.js';
 import { checkValue } from './check.js';
 import { DanjiError } from './errors.js';
 import type { Commit } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { heard, Receipt } from './receipts.js';
 import type { Store } from './store.js';
 import type { CommitReceipt } from './types.js';

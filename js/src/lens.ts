@@ -10,7 +10,7 @@ import { checkValue } from './check.js';
 import { checkedDefault } from './definition.js';
 import { DanjiError } from './errors.js';
 import type { Commit } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { standardOutput, standardSchemaOf, stateSchemaOf } from './schema.js';
 import type { StandardSchema } from './schema-types.js';
 import type { Store } from './store.js';

@@ -6,7 +6,7 @@ import { defineState, isHandle, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
 import { historyOf, valueAt } from './history.js';
 import type { DeadLettersView, PendingWrites, StateHistory } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { OutboxView } from './outbox-types.js';
 import type { Page } from './page.js';
 import type { UnitOptions } from './permission-types.js';

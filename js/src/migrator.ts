@@ -8,7 +8,7 @@ import { atVersion, WriteKind } from './bridge.js';
 import { ByteWriter } from './bytes.js';
 import type { Submit } from './conflicts.js';
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { Store } from './store.js';
 import { compareVersions } from './versions.js';
 import { writeValue } from './wire-value.js';

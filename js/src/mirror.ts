@@ -11,8 +11,6 @@ import { DanjiError } from './errors.js';
 import { Metadata } from './metadata.js';
 import type { StateChange, StateMetadata, StateReading } from './types.js';
 
-export { Cell, type SpaceView } from './cell.js';
-
 /** Hears of every entry. */
 export interface Observer {
   readonly call: (changes: readonly StateChange[]) => void;

@@ -5,7 +5,7 @@
 import type { Bridge } from './bridge.js';
 import { addressOf, type Place, type Plane } from './definition.js';
 import type { DanjiError } from './errors.js';
-import { Cell, type SpaceView } from './mirror.js';
+import { Cell, type SpaceView } from './cell.js';
 import { WaitingOps } from './receipts.js';
 import type { Registration } from './registry.js';
 import type { StateScope } from './types.js';

@@ -2,7 +2,7 @@
  * Receipts: what a write's promise resolves to, and the list of writes still waiting for theirs.
  */
 import { DanjiError } from './errors.js';
-import type { SpaceView } from './mirror.js';
+import type { SpaceView } from './cell.js';
 import type { CommitReceipt, Version } from './types.js';
 
 export function opIdOf({ session, address }: SpaceView, sequence: number): string {

@@ -2,7 +2,7 @@
  * Saves: what is on the device's disk by now, and who waits for it; `manager.storage`.
  */
 import { DanjiError, errorCodes, type ErrorCode } from './errors.js';
-import type { SpaceView } from './mirror.js';
+import type { SpaceView } from './cell.js';
 import { Receipt } from './receipts.js';
 import type { StorageStatus, StorageView } from './storage-types.js';
 import type { CommitReceipt, Unsubscribe } from './types.js';

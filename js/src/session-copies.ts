@@ -9,7 +9,7 @@
  */
 import { isOfSession } from './definition.js';
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { restoreBytes, takeSnapshotBytes } from './snapshot.js';
 import type { Store } from './store.js';
 

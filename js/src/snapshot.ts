@@ -6,7 +6,7 @@ import { ByteWriter } from './bytes.js';
 import { checkValue } from './check.js';
 import { addressOf, type Place } from './definition.js';
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { UnitGrants } from './permissions.js';
 import type { Registration } from './registry.js';
 import type { Store } from './store.js';

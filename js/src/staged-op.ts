@@ -2,7 +2,7 @@
  * What one unit writes in one space within a batch: one op of the core, so one promise and one
  * receipt for all of these writes. A thousand keys cost no more promises than one.
  */
-import type { SpaceView } from './mirror.js';
+import type { SpaceView } from './cell.js';
 import { Decision } from './receipts.js';
 import type { CommitReceipt, SetStateOptions } from './types.js';
 

@@ -2,7 +2,7 @@
  * Transactions: writes of one space that are decided as one, and read by themselves.
  */
 import { DanjiError } from './errors.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import type { Store } from './store.js';
 import type { CommitReceipt, UnitStateStore } from './types.js';
 

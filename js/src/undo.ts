@@ -8,7 +8,7 @@
  */
 import { DanjiError } from './errors.js';
 import { isContainer, asArray, type Container } from './json.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { heard } from './receipts.js';
 import { share } from './share.js';
 import type { WriteOptions } from './staged-op.js';

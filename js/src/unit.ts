@@ -10,7 +10,7 @@ import { historyOf } from './history.js';
 import { KnownKeys } from './known-keys.js';
 import type { View } from './lens.js';
 import type { Commit, StateHistory } from './memory-types.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { UnitGrants } from './permissions.js';
 import { sumOf } from './strategy-options.js';
 import { listenToPath, subscribeTo, together } from './subscribe.js';

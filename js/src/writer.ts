@@ -11,7 +11,7 @@ import { resolved, untilFirst } from './custom.js';
 import { isLasting } from './definition.js';
 import { DanjiError, errorCodes, refusals, type ErrorCode } from './errors.js';
 import { Author } from './metadata.js';
-import type { Cell } from './mirror.js';
+import type { Cell } from './cell.js';
 import { heard, Receipt } from './receipts.js';
 import type { WriteOptions } from './staged-op.js';
 import type { Store } from './store.js';
